@@ -1,0 +1,1 @@
+//! The command line exactly as typed; the only file that knows clap.

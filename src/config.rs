@@ -1,0 +1,1 @@
+//! Settings with everything resolved and checked; what travels to the commands.

@@ -1,0 +1,1 @@
+//! Article and extraction joined into a document, and the one list of fields.

@@ -1,0 +1,1 @@
+//! Article to extraction: language, people, places, organizations, topics, keywords.

@@ -1,0 +1,1 @@
+//! The contract of an engine, and the engines.

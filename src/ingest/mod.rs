@@ -1,0 +1,1 @@
+//! The pipeline: read, extract, write; outcomes, resume and report.

@@ -1,0 +1,1 @@
+//! What must outlive an index: runs, rejected items and keys, in SQLite.

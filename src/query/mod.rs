@@ -1,0 +1,1 @@
+//! What is asked: the query tree, its parser and the filters. Knows no engine.

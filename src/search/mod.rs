@@ -1,0 +1,1 @@
+//! Request to results: facets, histogram, snippets, paging.

@@ -1,0 +1,1 @@
+//! Spans, tokens, sentences, folding: pure functions on `&str`; knows nothing of articles.

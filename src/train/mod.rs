@@ -1,0 +1,1 @@
+//! Corpora to models, and their evaluation. The product runs without this room.
