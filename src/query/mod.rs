@@ -1,1 +1,9 @@
-//! What is asked: the query tree, its parser and the filters. Knows no engine.
+//! What is asked: the query tree, the search request with its filters, and the parser of the query language.
+//!
+//! Engine-neutral: an engine turns a [`SearchRequest`] into whatever it runs. Knows no engine and no HTTP.
+
+pub mod request;
+pub mod tree;
+
+pub use request::{Cursor, DayRange, FacetRequest, Filter, Interval, SearchRequest, Sort, Undated};
+pub use tree::{Node, Scope};

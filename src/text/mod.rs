@@ -1,1 +1,3 @@
 //! Spans, tokens, sentences, folding: pure functions on `&str`; knows nothing of articles.
+
+pub mod fold;

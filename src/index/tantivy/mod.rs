@@ -1,0 +1,1 @@
+//! The embedded engine, over tantivy. The only room that names tantivy.
