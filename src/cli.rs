@@ -1,1 +1,346 @@
-//! The command line exactly as typed; the only file that knows clap.
+//! The command line exactly as typed; the only file that knows clap. [`Config`](crate::config::Config) is what travels.
+
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+
+/// A searchable archive of news articles: people, places, organizations and topics, read out of the text.
+#[derive(Debug, Parser)]
+#[command(name = "morgue", version, about, max_term_width = 100, propagate_version = true)]
+#[command(after_help = "Exit codes: 0 all well, 1 some items rejected, 2 wrong usage, 3 failed.")]
+pub struct Args {
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// The verb.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Group)]
+pub struct Common {
+    /// Folder of the archive [default: index]
+    #[arg(long, value_name = "DIR", env = "MORGUE_ARCHIVE", global = true)]
+    pub archive: Option<String>,
+    /// Settings file (TOML: archive, listen)
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// Say only what went wrong
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Print JSON for scripts
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Ingest the paths, then serve the archive as pages and API
+    Serve {
+        /// Files and folders to ingest first; `-` is standard input
+        paths: Vec<PathBuf>,
+        /// Address and port [default: 127.0.0.1:7700]
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+    },
+    /// Take articles into the archive
+    Ingest {
+        /// Files and folders; `-` is standard input
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Read everything as this format instead of looking at it
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<Format>,
+        /// Read and extract, write nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Write one JSON line per article, once it is safe, to this file (`-` is standard output)
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+    /// Find articles
+    Search {
+        /// Words, "exact words", OR, -not, ( ), person:name, published:2025-10..2025-11, pres*, word~
+        #[arg(default_value = "")]
+        query: String,
+        /// Filters.
+        #[command(flatten)]
+        filters: Filters,
+        /// Hits to show, 0 to 100
+        #[arg(long, default_value_t = 20)]
+        limit: usize,
+        /// Continue after an earlier answer
+        #[arg(long)]
+        cursor: Option<String>,
+        /// Count the values of these facets, such as people,places,years
+        #[arg(long, value_name = "NAMES")]
+        facets: Option<String>,
+        /// Values per facet
+        #[arg(long, value_name = "N")]
+        facet_limit: Option<usize>,
+        /// auto, day, month or year
+        #[arg(long, value_name = "INTERVAL")]
+        histogram: Option<String>,
+    },
+    /// Show one article with what was read out of it
+    Show {
+        /// Its id
+        id: String,
+    },
+    /// Write out every article that matches, without a cap
+    Export {
+        /// As in `search`; nothing for everything
+        #[arg(default_value = "")]
+        query: String,
+        /// Filters.
+        #[command(flatten)]
+        filters: Filters,
+        /// How to write
+        #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
+        format: ExportFormat,
+    },
+    /// Read people, places, organizations, topics and keywords out of articles; nothing is archived
+    Extract {
+        /// Files and folders; `-` is standard input
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// Read everything as this format instead of looking at it
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<Format>,
+        /// Print the texts, too
+        #[arg(long)]
+        include_text: bool,
+    },
+    /// Make the models anew from corpora
+    #[cfg(feature = "train")]
+    Train {
+        /// What
+        #[command(subcommand)]
+        what: Train,
+    },
+    /// Measure the models on labelled text
+    #[cfg(feature = "train")]
+    Evaluate {
+        /// What
+        #[command(subcommand)]
+        what: Evaluate,
+    },
+    /// Check that the archive is whole
+    Check,
+    /// Keys for those who may add and delete articles over HTTP
+    Key {
+        /// What
+        #[command(subcommand)]
+        what: Key,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Filters of a search.
+#[derive(Debug, Default, Group)]
+pub struct Filters {
+    /// Only articles about this person (repeatable: all of them)
+    #[arg(long, value_name = "NAME")]
+    pub person: Vec<String>,
+    /// Only articles about this place (repeatable: all of them)
+    #[arg(long, value_name = "NAME")]
+    pub place: Vec<String>,
+    /// Only articles about this organization (repeatable: all of them)
+    #[arg(long, value_name = "NAME")]
+    pub organization: Vec<String>,
+    /// Only articles on this topic (repeatable: all of them)
+    #[arg(long, value_name = "NAME")]
+    pub topic: Vec<String>,
+    /// Only this source (repeatable: any of them)
+    #[arg(long, value_name = "NAME")]
+    pub source: Vec<String>,
+    /// Only this section (repeatable: any of them)
+    #[arg(long, value_name = "NAME")]
+    pub section: Vec<String>,
+    /// Only this author
+    #[arg(long, value_name = "NAME")]
+    pub author: Vec<String>,
+    /// Only this language (repeatable: any of them)
+    #[arg(long, value_name = "CODE")]
+    pub language: Vec<String>,
+    /// Only articles with a place in this country
+    #[arg(long, value_name = "CODE")]
+    pub country: Vec<String>,
+    /// Leave out a value, such as `source=Courier`
+    #[arg(long, value_name = "FILTER=VALUE")]
+    pub exclude: Vec<String>,
+    /// Published from this date on (2025, 2025-10, 2025-10-16)
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// Published up to and including this date
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// `only` or `exclude`
+    #[arg(long, value_name = "HOW")]
+    pub undated: Option<String>,
+    /// `all` words or `any`
+    #[arg(long, value_name = "HOW")]
+    pub r#match: Option<String>,
+    /// relevance, newest or oldest
+    #[arg(long, value_name = "ORDER")]
+    pub sort: Option<String>,
+}
+
+impl Filters {
+    /// Returns the filters as the parameters of `GET /api/search`.
+    pub fn pairs(&self, query: &str) -> Vec<(String, String)> {
+        let mut pairs = vec![("q".to_owned(), query.to_owned())];
+        let lists = [
+            ("person", &self.person),
+            ("place", &self.place),
+            ("organization", &self.organization),
+            ("topic", &self.topic),
+            ("source", &self.source),
+            ("section", &self.section),
+            ("author", &self.author),
+            ("language", &self.language),
+            ("country", &self.country),
+        ];
+        for (name, values) in lists {
+            pairs.extend(values.iter().map(|value| (name.to_owned(), value.clone())));
+        }
+        for exclusion in &self.exclude {
+            let (name, value) = exclusion.split_once('=').unwrap_or((exclusion, ""));
+            pairs.push((format!("exclude_{name}"), value.to_owned()));
+        }
+        let single = [
+            ("from", &self.from),
+            ("to", &self.to),
+            ("undated", &self.undated),
+            ("match", &self.r#match),
+            ("sort", &self.sort),
+        ];
+        for (name, value) in single {
+            pairs.extend(value.iter().map(|value| (name.to_owned(), value.clone())));
+        }
+        pairs
+    }
+}
+
+/// Formats that are read.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// One JSON object per line
+    Jsonl,
+    /// A JSON array or object
+    Json,
+    /// Comma- or semicolon-separated, with a header
+    Csv,
+    /// Tab-separated, with a header
+    Tsv,
+    /// Plain text, one article per file
+    Text,
+    /// A web page
+    Html,
+}
+
+/// Formats that are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum ExportFormat {
+    /// One JSON object per line
+    Jsonl,
+    /// Comma-separated, with a header
+    Csv,
+}
+
+/// What can be trained.
+#[cfg(feature = "train")]
+#[derive(Debug, Subcommand)]
+pub enum Train {
+    /// The tagger of people, places and organizations
+    Entities {
+        /// Folder of labelled corpora (`*.bio`)
+        #[arg(long, value_name = "DIR")]
+        entities: PathBuf,
+        /// Annotated articles (JSON Lines)
+        #[arg(long, value_name = "FILE")]
+        annotated: PathBuf,
+        /// Where to write the model
+        #[arg(long, value_name = "MODEL")]
+        output: PathBuf,
+    },
+    /// The assigner of topics
+    Topics {
+        /// Annotated articles (JSON Lines)
+        #[arg(long, value_name = "FILE")]
+        annotated: PathBuf,
+        /// Folder of news corpora (`*.jsonl.zst`)
+        #[arg(long, value_name = "DIR")]
+        news: PathBuf,
+        /// Where to write the model
+        #[arg(long, value_name = "MODEL")]
+        output: PathBuf,
+    },
+    /// The gazetteer of places
+    Gazetteer {
+        /// Folder with the unpacked registry packages
+        #[arg(long, value_name = "DIR")]
+        sources: PathBuf,
+        /// Where to write the table
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
+}
+
+/// What can be measured.
+#[cfg(feature = "train")]
+#[derive(Debug, Subcommand)]
+pub enum Evaluate {
+    /// People, places and organizations, exact span and type
+    Entities {
+        /// Folder of labelled corpora (`*.bio`)
+        #[arg(long, value_name = "DIR")]
+        entities: Option<PathBuf>,
+        /// Annotated articles (JSON Lines)
+        #[arg(long, value_name = "FILE")]
+        annotated: Option<PathBuf>,
+    },
+    /// Where places lie
+    Places {
+        /// Articles with coordinates (JSON Lines)
+        files: Vec<PathBuf>,
+    },
+    /// Topics
+    Topics {
+        /// Annotated articles (JSON Lines)
+        #[arg(long, value_name = "FILE")]
+        annotated: Option<PathBuf>,
+    },
+    /// The text of web pages
+    Html {
+        /// Pages (WARC, gzip)
+        #[arg(long, value_name = "FILE")]
+        pages: Option<PathBuf>,
+        /// Their texts (JSON Lines, zstd)
+        #[arg(long, value_name = "FILE")]
+        texts: Option<PathBuf>,
+    },
+}
+
+/// What can be done with keys.
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Make a key and print it, this once
+    Create {
+        /// Who or what it is for
+        name: String,
+    },
+    /// List keys without showing them
+    List,
+    /// Take a key back
+    Revoke {
+        /// Its name or number
+        name: String,
+    },
+}

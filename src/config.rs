@@ -1,1 +1,102 @@
 //! Settings with everything resolved and checked; what travels to the commands.
+//!
+//! The order: what was typed, then the environment, then the settings file, then the default.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use serde::Deserialize;
+
+/// Why settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The settings file cannot be read.
+    #[error("cannot read the settings file `{path}`: {reason}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Not an address to listen on.
+    #[error("`{0}` is no address to listen on; expected one such as 127.0.0.1:7700")]
+    Listen(String),
+    /// An archive of a kind that this program cannot open.
+    #[error("`{0}` is no folder; this version keeps archives in folders")]
+    Archive(String),
+}
+
+/// Everything resolved.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Folder of the archive.
+    pub archive: PathBuf,
+    /// Where to serve.
+    pub listen: SocketAddr,
+    /// Say only what went wrong.
+    pub quiet: bool,
+    /// Print JSON.
+    pub json: bool,
+}
+
+/// The settings file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    archive: Option<String>,
+    listen: Option<String>,
+}
+
+/// What was typed, engine- and parser-neutral.
+#[derive(Debug, Default)]
+pub struct Typed<'a> {
+    /// `--archive` or its environment variable.
+    pub archive: Option<&'a str>,
+    /// `--listen`.
+    pub listen: Option<&'a str>,
+    /// `--config`.
+    pub file: Option<&'a std::path::Path>,
+    /// `--quiet`.
+    pub quiet: bool,
+    /// `--json`.
+    pub json: bool,
+}
+
+impl Config {
+    /// Resolves and checks the settings.
+    pub fn resolve(typed: &Typed) -> Result<Self, Error> {
+        let file = match typed.file {
+            None => File::default(),
+            Some(path) => {
+                let failed = |reason: String| Error::File { path: path.to_owned(), reason };
+                let text = std::fs::read_to_string(path).map_err(|error| failed(error.to_string()))?;
+                toml::from_str(&text).map_err(|error| failed(error.to_string()))?
+            }
+        };
+        let archive = typed.archive.or(file.archive.as_deref()).unwrap_or("index");
+        if archive.contains("://") {
+            return Err(Error::Archive(archive.to_owned()));
+        }
+        let listen = typed.listen.or(file.listen.as_deref()).unwrap_or("127.0.0.1:7700");
+        let address = listen.replacen("localhost:", "127.0.0.1:", 1);
+        let listen = address.parse().map_err(|_| Error::Listen(listen.to_owned()))?;
+        Ok(Self { archive: PathBuf::from(archive), listen, quiet: typed.quiet, json: typed.json })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_stand_where_nothing_was_said() {
+        let config = Config::resolve(&Typed::default()).unwrap();
+        assert_eq!(config.archive, PathBuf::from("index"));
+        assert!(config.listen.ip().is_loopback());
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert!(Config::resolve(&Typed { listen: Some("here"), ..Typed::default() }).is_err());
+        assert!(Config::resolve(&Typed { archive: Some("ftp://x"), ..Typed::default() }).is_err());
+    }
+}

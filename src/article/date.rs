@@ -81,6 +81,12 @@ impl Date {
         self.day.year()
     }
 
+    /// Returns the day of a day number as [`Date::days`] counts them; `None` outside the years 1 to 9999.
+    pub fn from_day_number(number: i32) -> Option<Self> {
+        let (year, month, day) = civil_of(number)?;
+        Self::day(year, month, day)
+    }
+
     fn civil(precision: Precision, year: i16, month: i8, day: i8) -> Option<Self> {
         if !(1..=9999).contains(&year) {
             return None;
@@ -102,8 +108,11 @@ fn day_number(day: civil::Date) -> i32 {
 }
 
 /// Returns `(year, month, day)` of a day number as [`Date::days`] gives it; the inverse of its counting.
-pub(crate) fn civil_of(number: i32) -> Option<(i16, i8, i8)> {
+fn civil_of(number: i32) -> Option<(i16, i8, i8)> {
     let year = (i64::from(number) * 400 / 146_097 + 1).clamp(1, 9999) as i16;
+    if number < 0 {
+        return None;
+    }
     // The estimate may be one year off around new year.
     for year in [year + 1, year, year - 1] {
         let Ok(first) = civil::Date::new(year, 1, 1) else {

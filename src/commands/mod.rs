@@ -1,1 +1,107 @@
-//! One file per verb of the command line; glue only.
+//! One file per verb of the command line; glue only: opens what is needed, calls a room, prints.
+
+mod archive;
+mod check;
+#[cfg(feature = "train")]
+mod evaluate;
+mod export;
+mod extract;
+mod ingest;
+mod key;
+mod search;
+mod serve;
+mod show;
+#[cfg(feature = "train")]
+mod train;
+
+use std::{io, process::ExitCode};
+
+use clap::CommandFactory;
+
+use crate::{
+    cli::{Args, Command},
+    config::{Config, Typed},
+};
+
+/// How a command ended when it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All well.
+    Well,
+    /// Some items were rejected; the rest is done.
+    SomeRejected,
+}
+
+/// A mistake in what was typed: exit code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// Runs the command that was typed.
+pub fn run(args: Args) -> anyhow::Result<Outcome> {
+    let common = &args.common;
+    let listen = match &args.command {
+        Command::Serve { listen, .. } => listen.as_deref(),
+        _ => None,
+    };
+    let config = Config::resolve(&Typed {
+        archive: common.archive.as_deref(),
+        listen,
+        file: common.config.as_deref(),
+        quiet: common.quiet,
+        json: common.json,
+    })
+    .map_err(|error| Usage(error.to_string()))?;
+    match args.command {
+        Command::Serve { paths, .. } => serve::run(&config, &paths),
+        Command::Ingest { paths, format, dry_run, report } => {
+            ingest::run(&config, &paths, &ingest::Settings { format, dry_run, report })
+        }
+        Command::Search { query, filters, limit, cursor, facets, facet_limit, histogram } => {
+            let mut pairs = filters.pairs(&query);
+            pairs.push(("limit".to_owned(), limit.to_string()));
+            let optional =
+                [("cursor", cursor), ("facets", facets), ("facet_limit", facet_limit.map(|it| it.to_string())), (
+                    "histogram",
+                    histogram,
+                )];
+            pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+            search::run(&config, &pairs)
+        }
+        Command::Show { id } => show::run(&config, &id),
+        Command::Export { query, filters, format } => export::run(&config, &filters.pairs(&query), format),
+        Command::Extract { paths, format, include_text } => extract::run(&config, &paths, format, include_text),
+        #[cfg(feature = "train")]
+        Command::Train { what } => train::run(&config, what),
+        #[cfg(feature = "train")]
+        Command::Evaluate { what } => evaluate::run(&config, what),
+        Command::Check => check::run(&config),
+        Command::Key { what } => key::run(&config, what),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Args::command(), "morgue", &mut io::stdout());
+            Ok(Outcome::Well)
+        }
+    }
+}
+
+/// Turns the result of a command into the exit code, and says what went wrong.
+pub fn exit_code(result: anyhow::Result<Outcome>) -> ExitCode {
+    match result {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeRejected) => ExitCode::from(1),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("morgue: {error:#}");
+            let parameter = matches!(error.downcast_ref(), Some(crate::search::Error::Parameter { .. }));
+            ExitCode::from(if parameter || error.is::<Usage>() { 2 } else { 3 })
+        }
+    }
+}
+
+/// A reader that has seen enough (`| head`) is no failure.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>())
+        .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+}

@@ -2,8 +2,13 @@
 //!
 //! Engine-neutral: an engine turns a [`SearchRequest`] into whatever it runs. Knows no engine and no HTTP.
 
+mod lexer;
+pub mod parser;
 pub mod request;
 pub mod tree;
+mod understood;
 
+pub use parser::{Parsed, parse};
 pub use request::{Cursor, DayRange, FacetRequest, Filter, Interval, SearchRequest, Sort, Undated};
 pub use tree::{Node, Scope};
+pub use understood::understood;

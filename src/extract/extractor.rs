@@ -1,0 +1,252 @@
+//! The whole extraction of one article: tagger, names, gazetteer, topics and keywords put together.
+//!
+//! Pure: the same article gives the same extraction. Knows nothing of files, indexes or other articles.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    Entity, Extraction, Mention, PlaceEntity, TextField,
+    gazetteer::{self, Gazetteer},
+    keywords, language, model,
+    place::{self, PlaceName, Resolved},
+    tagger::{Kind, RawMention, Tagger},
+    topics::{self, TopicModel},
+    who::{self, Gathered},
+};
+use crate::{article::Article, text::fold::fold};
+
+/// How many keywords an article gets.
+const KEYWORDS: usize = 8;
+/// How much of a text is read, in bytes; what stands behind it is archived and searched, but not tagged.
+const MAX_TAGGED_BYTES: usize = 1 << 20;
+
+/// Why the models cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The tagger.
+    #[error("entity model: {0}")]
+    Tagger(#[from] model::Error),
+    /// The gazetteer.
+    #[error("gazetteer: {0}")]
+    Gazetteer(#[from] gazetteer::Error),
+    /// The topics.
+    #[error("topic model: {0}")]
+    Topics(#[from] topics::Error),
+}
+
+/// The models, loaded; shared by all threads.
+#[derive(Debug)]
+pub struct Extractor {
+    tagger: Tagger,
+    gazetteer: Gazetteer,
+    topics: TopicModel,
+}
+
+/// A tagged mention with its field and text.
+type Tagged<'a> = (usize, RawMention, &'a str);
+
+impl Extractor {
+    /// Loads the models that come with the program.
+    pub fn embedded() -> Result<Self, Error> {
+        Ok(Self { tagger: Tagger::embedded()?, gazetteer: Gazetteer::embedded()?, topics: TopicModel::embedded()? })
+    }
+
+    /// Reads out of an article what it is about.
+    pub fn extract(&self, article: &Article) -> Extraction {
+        let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
+        let language = language_of(article);
+        let tags = self.tagger.tag(&fields);
+        let tagged: Vec<Tagged> = tags
+            .iter()
+            .enumerate()
+            .flat_map(|(field, raws)| raws.iter().map(move |raw| (field, raw)))
+            .filter_map(|(field, raw)| Some((field, *raw, fields[field].get(raw.start as usize..raw.end as usize)?)))
+            .collect();
+        let gathered = who::gather(&tagged);
+        let mentions = in_code_points(&fields, &tagged);
+        let entities = |kind: Kind| -> Vec<Entity> {
+            let of_kind = gathered.iter().filter(|it| it.kind == kind);
+            of_kind.map(|it| Entity { name: it.name.clone(), mentions: pick(&mentions, &it.members) }).collect()
+        };
+        let (people, organizations) = (entities(Kind::Person), entities(Kind::Organization));
+        let places = self.places(&fields, &tagged, &gathered, &mentions);
+        let names: Vec<&str> = tagged.iter().map(|it| it.2).collect();
+        let keywords = keywords::keywords(fields[0], fields[2], language.as_deref(), &names, KEYWORDS);
+        let topics = self.topics.assign(fields[0], fields[2]);
+        Extraction { language, people, places, organizations, topics, keywords }
+    }
+
+    fn places(
+        &self,
+        fields: &[&str],
+        tagged: &[Tagged],
+        gathered: &[Gathered],
+        mentions: &[Mention],
+    ) -> Vec<PlaceEntity> {
+        let places: Vec<&Gathered> = gathered.iter().filter(|it| it.kind == Kind::Place).collect();
+        let following = following(fields, tagged, &places);
+        let names: Vec<PlaceName> = places
+            .iter()
+            .enumerate()
+            .map(|(at, it)| PlaceName {
+                name: it.name.clone(),
+                mentions: it.members.len(),
+                first: it.members.first().copied().unwrap_or(usize::MAX),
+                following: following.get(&at).cloned(),
+            })
+            .collect();
+        let resolved = place::resolve(&self.gazetteer, &names);
+        let mut entities: Vec<PlaceEntity> = Vec::with_capacity(places.len());
+        for (gathered, resolved) in places.iter().zip(resolved) {
+            add(&mut entities, entity(gathered, resolved, pick(mentions, &gathered.members)));
+        }
+        entities
+    }
+}
+
+/// Adds a place, or its mentions to the entry of the same place under another name.
+fn add(entities: &mut Vec<PlaceEntity>, entity: PlaceEntity) {
+    let same = |it: &&mut PlaceEntity| match (it.geonameid, entity.geonameid) {
+        (Some(one), Some(other)) => one == other,
+        _ => it.country == entity.country && fold(&it.name) == fold(&entity.name),
+    };
+    match entities.iter_mut().find(same) {
+        Some(known) => {
+            known.mentions.extend(entity.mentions);
+            known.mentions.sort_by_key(|mention| (mention.field, mention.start));
+        }
+        None => entities.push(entity),
+    }
+}
+
+fn entity(gathered: &Gathered, resolved: Option<Resolved>, mentions: Vec<Mention>) -> PlaceEntity {
+    let Some(Resolved { candidate, confidence, .. }) = resolved else {
+        return PlaceEntity {
+            name: gathered.name.clone(),
+            country: None,
+            kind: None,
+            lat: None,
+            lon: None,
+            geonameid: None,
+            confidence: None,
+            mentions,
+        };
+    };
+    PlaceEntity {
+        name: candidate.name.clone(),
+        country: candidate.country.clone(),
+        kind: Some(candidate.kind.name().to_owned()),
+        lat: Some(rounded(candidate.lat)),
+        lon: Some(rounded(candidate.lon)),
+        geonameid: (candidate.geonameid != 0).then_some(candidate.geonameid),
+        confidence: Some((confidence * 100.0).round() / 100.0),
+        mentions,
+    }
+}
+
+/// Coordinates with four decimals (about 10 m), free of what a conversion from single precision adds.
+fn rounded(degrees: f32) -> f64 {
+    (f64::from(degrees) * 10_000.0).round() / 10_000.0
+}
+
+/// For each place, the name that follows it after a comma: "Paris, Texas".
+fn following(fields: &[&str], tagged: &[Tagged], places: &[&Gathered]) -> HashMap<usize, String> {
+    let owner: HashMap<usize, usize> =
+        places.iter().enumerate().flat_map(|(at, it)| it.members.iter().map(move |member| (*member, at))).collect();
+    let mut following = HashMap::new();
+    for (at, pair) in tagged.windows(2).enumerate() {
+        let ((field, first, _), (next_field, second, name)) = (&pair[0], &pair[1]);
+        if field != next_field || second.kind != Kind::Place || second.start < first.end {
+            continue;
+        }
+        let between = fields[*field].get(first.end as usize..second.start as usize);
+        if let (Some(", " | " (" | ","), Some(owner)) = (between, owner.get(&at)) {
+            following.entry(*owner).or_insert_with(|| (*name).to_owned());
+        }
+    }
+    following
+}
+
+fn pick(mentions: &[Mention], members: &[usize]) -> Vec<Mention> {
+    members.iter().filter_map(|at| mentions.get(*at).cloned()).collect()
+}
+
+/// Turns byte spans into code points, in one pass per field.
+fn in_code_points(fields: &[&str], tagged: &[Tagged]) -> Vec<Mention> {
+    const FIELDS: [TextField; 3] = [TextField::Title, TextField::Subtitle, TextField::Body];
+    let (mut field, mut byte, mut point) = (0, 0, 0);
+    let mut mentions = Vec::with_capacity(tagged.len());
+    for (at, raw, text) in tagged {
+        if *at != field || (raw.start as usize) < byte {
+            (field, byte, point) = (*at, 0, 0);
+        }
+        point += fields[field][byte..raw.start as usize].chars().count();
+        byte = raw.start as usize;
+        let length = text.chars().count();
+        mentions.push(Mention {
+            field: FIELDS[field.min(2)],
+            start: point as u32,
+            end: (point + length) as u32,
+            text: (*text).to_owned(),
+        });
+    }
+    mentions
+}
+
+fn bounded(text: &str) -> &str {
+    let mut end = text.len().min(MAX_TAGGED_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn language_of(article: &Article) -> Option<String> {
+    if !article.language.is_empty()
+        && let Some(code) = language::normalise(&article.language)
+    {
+        return Some(code);
+    }
+    let text = if article.body.is_empty() { &article.title } else { &article.body };
+    language::detect(bounded(text)).map(str::to_owned)
+}
+
+/// Returns the names of a list that differ after folding, in order.
+#[cfg(test)]
+fn distinct(names: &[Entity]) -> HashSet<String> {
+    names.iter().map(|it| fold(&it.name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::ArticleId;
+
+    fn extract(title: &str, body: &str) -> Extraction {
+        let mut article = Article::new(ArticleId::given("1").unwrap());
+        article.title = title.into();
+        article.body = body.into();
+        Extractor::embedded().unwrap().extract(&article)
+    }
+
+    #[test]
+    fn offsets_count_code_points() {
+        let body = "🚢 Señora Marta Ibáñez spoke in Rotterdam, the Netherlands. Ibáñez said the port would open on Monday.";
+        let found = extract("", body);
+        let chars: Vec<char> = body.chars().collect();
+        let mentions = found.people.iter().flat_map(|it| &it.mentions);
+        let mentions = mentions.chain(found.places.iter().flat_map(|it| &it.mentions));
+        for mention in mentions {
+            let text: String = chars[mention.start as usize..mention.end as usize].iter().collect();
+            assert_eq!(text, mention.text);
+        }
+        assert!(found.places.iter().any(|it| it.name == "Rotterdam" && it.country.as_deref() == Some("NL")));
+        assert_eq!(distinct(&found.people).len(), found.people.len());
+    }
+
+    #[test]
+    fn nothing_comes_of_nothing() {
+        let found = extract("", "");
+        assert!(found.people.is_empty() && found.places.is_empty() && found.keywords.is_empty());
+    }
+}

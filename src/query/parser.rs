@@ -1,0 +1,444 @@
+//! The parser of the query language: bounded in length, depth and clauses, and it never refuses.
+//!
+//! A query that is not well formed is repaired and answered, with a notice. The engine's own parser is never given what a
+//! person typed: it aborts the process on deep nesting.
+
+use super::{
+    DayRange, Node, Scope,
+    lexer::{Token, tokens},
+};
+use crate::{article::Date, document::Facet};
+
+/// The longest query that is read, in characters.
+pub const MAX_CHARACTERS: usize = 4_096;
+/// The deepest nesting of parentheses.
+pub const MAX_DEPTH: usize = 24;
+/// The most words, phrases and fields in one query.
+pub const MAX_CLAUSES: usize = 256;
+
+/// A query and what had to be repaired in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// The tree, at most [`MAX_DEPTH`] deep (twice that with negations).
+    pub node: Node,
+    /// Sentences for the reader.
+    pub notices: Vec<String>,
+}
+
+/// Parses a query. With `any`, words that stand side by side are alternatives instead of all required.
+pub fn parse(query: &str, any: bool) -> Parsed {
+    let mut notices = Vec::new();
+    let bounded: String = query.chars().take(MAX_CHARACTERS).collect();
+    if bounded.len() < query.len() {
+        notices.push(format!(
+            "only the first {MAX_CHARACTERS} characters of the query were read"
+        ));
+    }
+    let tokens = tokens(&bounded, &mut notices);
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        any,
+        clauses: 0,
+        notices,
+        target: Target::Text(Scope::Anywhere),
+    };
+    let mut parts = Vec::new();
+    loop {
+        parts.extend(parser.alternatives(0));
+        // What is left begins with a parenthesis that was never opened.
+        match parser.next() {
+            Some(Token::Close) => {
+                parser.notice("a closing parenthesis without its opening one was left out")
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    let node = join(parts, Node::And).unwrap_or(Node::All);
+    if node == Node::All && !query.trim().is_empty() && !query.contains('*') {
+        parser.notice("the query has no word in it; every article is shown");
+    }
+    Parsed {
+        node,
+        notices: parser.notices,
+    }
+}
+
+/// What a word is looked up in.
+#[derive(Clone, Copy)]
+enum Target {
+    Text(Scope),
+    Facet(Facet),
+    Published,
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    any: bool,
+    clauses: usize,
+    notices: Vec<String>,
+    target: Target,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at)
+    }
+
+    fn next(&mut self) -> Option<Token> {
+        let token = self.tokens.get(self.at).cloned();
+        self.at += 1;
+        token
+    }
+
+    fn notice(&mut self, text: &str) {
+        if !self.notices.iter().any(|it| it == text) {
+            self.notices.push(text.to_owned());
+        }
+    }
+
+    /// `a b OR c d`: either `a b` or `c d`.
+    fn alternatives(&mut self, depth: usize) -> Option<Node> {
+        let mut nodes = Vec::new();
+        loop {
+            nodes.extend(self.all(depth));
+            if self.peek() == Some(&Token::Or) {
+                self.at += 1;
+            } else {
+                return join(nodes, Node::Or);
+            }
+        }
+    }
+
+    /// `a b -c`: everything up to the next `OR` or closing parenthesis.
+    fn all(&mut self, depth: usize) -> Option<Node> {
+        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        while let Some(token) = self.peek() {
+            match token {
+                Token::Or | Token::Close => break,
+                Token::And => self.at += 1,
+                Token::Near(_) => {
+                    self.at += 1;
+                    self.notice("NEAR stands between two words; it was left out");
+                }
+                _ => match self.unary(depth) {
+                    Some(Node::Not(node)) => unwanted.push(Node::Not(node)),
+                    Some(node) => wanted.push(node),
+                    None => {}
+                },
+            }
+        }
+        let wanted = if self.any {
+            join(wanted, Node::Or)
+        } else {
+            join(wanted, Node::And)
+        };
+        let mut parts: Vec<Node> = match wanted {
+            Some(Node::And(nodes)) => nodes,
+            other => other.into_iter().collect(),
+        };
+        parts.append(&mut unwanted);
+        join(parts, Node::And)
+    }
+
+    fn unary(&mut self, depth: usize) -> Option<Node> {
+        let mut negated = false;
+        while self.peek() == Some(&Token::Not) {
+            negated = !negated;
+            self.at += 1;
+        }
+        let node = self.operand(depth)?;
+        if !negated {
+            return Some(node);
+        }
+        Some(match node {
+            Node::Not(inner) => *inner,
+            node => Node::Not(Box::new(node)),
+        })
+    }
+
+    fn operand(&mut self, depth: usize) -> Option<Node> {
+        match self.peek()? {
+            Token::Or | Token::And | Token::Close | Token::Near(_) | Token::Not => None,
+            Token::Open => {
+                self.at += 1;
+                self.group(depth)
+            }
+            Token::Field(_) => self.field(depth),
+            Token::Quoted(_) | Token::Word(_) => {
+                let token = self.next()?;
+                self.clauses += 1;
+                if self.clauses > MAX_CLAUSES {
+                    self.notice(&format!(
+                        "only the first {MAX_CLAUSES} words of the query were read"
+                    ));
+                    return None;
+                }
+                if let (Token::Word(left), Target::Text(scope)) = (&token, self.target)
+                    && let Some(node) = self.near(left, scope)
+                {
+                    return Some(node);
+                }
+                match token {
+                    Token::Quoted(text) => self.phrase(&text),
+                    Token::Word(text) => self.word(&text),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn group(&mut self, depth: usize) -> Option<Node> {
+        if depth >= MAX_DEPTH {
+            self.notice(&format!(
+                "parentheses nested deeper than {MAX_DEPTH} were left out"
+            ));
+            // Skipped in a loop, so that the depth of the input never becomes depth of the stack.
+            while self.peek() == Some(&Token::Open) {
+                self.at += 1;
+            }
+            return self.operand_or_none(depth);
+        }
+        let node = self.alternatives(depth + 1);
+        if self.peek() == Some(&Token::Close) {
+            self.at += 1;
+        } else {
+            self.notice("a closing parenthesis was missing; it was put at the end");
+        }
+        node
+    }
+
+    fn operand_or_none(&mut self, depth: usize) -> Option<Node> {
+        match self.peek() {
+            Some(Token::Word(_) | Token::Quoted(_)) => self.operand(depth),
+            _ => None,
+        }
+    }
+
+    fn field(&mut self, depth: usize) -> Option<Node> {
+        let Some(Token::Field(name)) = self.next() else {
+            return None;
+        };
+        let target = match name.as_str() {
+            "title" => Target::Text(Scope::Title),
+            "body" | "text" => Target::Text(Scope::Body),
+            "published" | "date" => Target::Published,
+            _ => match Facet::named(&name) {
+                Some(facet) => Target::Facet(facet),
+                None => {
+                    self.notice(&format!(
+                        "there is no field `{name}`; it was searched as a word"
+                    ));
+                    let rest = self.operand_shallow(depth);
+                    let word = self.word(&name);
+                    return join([word, rest].into_iter().flatten().collect(), Node::And);
+                }
+            },
+        };
+        let outer = std::mem::replace(&mut self.target, target);
+        let node = self.operand_shallow(depth);
+        self.target = outer;
+        node
+    }
+
+    /// The operand of a field; a chain `title:title:title:…` counts as nesting.
+    fn operand_shallow(&mut self, depth: usize) -> Option<Node> {
+        if depth >= MAX_DEPTH {
+            while matches!(self.peek(), Some(Token::Field(_))) {
+                self.at += 1;
+            }
+        }
+        match self.peek() {
+            Some(Token::Not) => {
+                self.at += 1;
+                let node = self.operand((depth + 1).min(MAX_DEPTH))?;
+                Some(Node::Not(Box::new(node)))
+            }
+            _ => self.operand((depth + 1).min(MAX_DEPTH)),
+        }
+    }
+
+    fn near(&mut self, left: &str, scope: Scope) -> Option<Node> {
+        let (Some(Token::Near(distance)), Some(Token::Word(right))) =
+            (self.peek(), self.tokens.get(self.at + 1))
+        else {
+            return None;
+        };
+        let node = Node::Near {
+            scope,
+            left: trimmed(left)?,
+            right: trimmed(right)?,
+            distance: *distance,
+        };
+        self.at += 2;
+        self.clauses += 1;
+        Some(node)
+    }
+
+    fn phrase(&mut self, text: &str) -> Option<Node> {
+        let words: Vec<String> = text.split_whitespace().filter_map(trimmed).collect();
+        if words.is_empty() {
+            return None;
+        }
+        match self.target {
+            Target::Text(scope) => Some(Node::Phrase { scope, words }),
+            Target::Facet(facet) => Some(Node::Named { facet, words }),
+            Target::Published => self.published(text),
+        }
+    }
+
+    fn word(&mut self, text: &str) -> Option<Node> {
+        let scope = match self.target {
+            Target::Text(scope) => scope,
+            Target::Facet(facet) => {
+                return trimmed(text).map(|word| Node::Named {
+                    facet,
+                    words: vec![word],
+                });
+            }
+            Target::Published => return self.published(text),
+        };
+        if !text.is_empty() && text.chars().all(|c| c == '*') {
+            return Some(Node::All);
+        }
+        if let Some(word) = text
+            .strip_suffix('~')
+            .or_else(|| text.strip_suffix("~1"))
+            .or_else(|| text.strip_suffix("~2"))
+        {
+            return trimmed(word).map(|word| Node::Fuzzy { scope, word });
+        }
+        // A question mark at the end is punctuation, inside a word it stands for one letter.
+        let pattern = text.trim_end_matches(['?', '.', ',', ';', '!', ':']);
+        if pattern.contains(['*', '?']) && pattern.chars().any(char::is_alphanumeric) {
+            let pattern = pattern
+                .trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '?'));
+            return Some(Node::Wildcard {
+                scope,
+                pattern: pattern.to_owned(),
+            });
+        }
+        trimmed(text).map(|word| Node::Word { scope, word })
+    }
+
+    fn published(&mut self, text: &str) -> Option<Node> {
+        let range = range(text);
+        if range.is_none() {
+            let shown: String = text.chars().take(40).collect();
+            self.notice(&format!(
+                "`{shown}` is no date or range such as 2025-10..2025-11; it was left out"
+            ));
+        }
+        range.map(Node::Published)
+    }
+}
+
+/// Reads `2025`, `2025-10..2025-11`, `..2020`, `2020..`.
+pub fn range(text: &str) -> Option<DayRange> {
+    let text = text.trim();
+    let (from, to) = text.split_once("..").unwrap_or((text, text));
+    if from.is_empty() && to.is_empty() {
+        return None;
+    }
+    let day = |text: &str| text.parse::<Date>().ok().map(Date::days);
+    let from = if from.is_empty() {
+        i32::MIN
+    } else {
+        day(from)?.0
+    };
+    let to = if to.is_empty() { i32::MAX } else { day(to)?.1 };
+    Some(DayRange { from, to })
+}
+
+/// Takes punctuation off both ends; `None` if nothing is left.
+fn trimmed(text: &str) -> Option<String> {
+    let word = text.trim_matches(|c: char| !c.is_alphanumeric());
+    (!word.is_empty()).then(|| word.to_owned())
+}
+
+fn join(mut nodes: Vec<Node>, many: fn(Vec<Node>) -> Node) -> Option<Node> {
+    if nodes.len() > 1 {
+        Some(many(nodes))
+    } else {
+        nodes.pop()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::query::understood;
+
+    fn shown(query: &str) -> String {
+        understood(&parse(query, false).node)
+    }
+
+    #[test]
+    fn operators_are_understood() {
+        assert_eq!(shown("peace talks"), "peace AND talks");
+        assert_eq!(shown("a OR b c"), "a OR (b AND c)");
+        assert_eq!(
+            shown("peace -\"red line\" NOT war"),
+            "peace AND NOT \"red line\" AND NOT war"
+        );
+        assert_eq!(
+            shown("title:(peace OR war) person:putin"),
+            "(title:peace OR title:war) AND people:\"putin\""
+        );
+        assert_eq!(
+            shown("pres* col?r word~ a NEAR/5 b"),
+            "pres* AND col?r AND word~ AND (a NEAR/5 b)"
+        );
+        assert_eq!(
+            shown("published:2025-10..2025-11"),
+            "published:2025-10-01..2025-11-30"
+        );
+        assert_eq!(shown("who is he?"), "who AND is AND he");
+        assert_eq!(shown("*"), "every article");
+    }
+
+    #[test]
+    fn broken_queries_are_repaired_with_a_notice() {
+        for query in [
+            "\"peace talks",
+            "(peace",
+            "peace)",
+            "published:soon peace",
+            "author2:x OR",
+            "NEAR/5",
+            "&",
+        ] {
+            let parsed = parse(query, false);
+            assert!(
+                !parsed.notices.is_empty() || query == "author2:x OR",
+                "{query}"
+            );
+        }
+        assert_eq!(shown("(peace"), "peace");
+    }
+
+    #[test]
+    fn a_hundred_thousand_parentheses_are_no_matter() {
+        for query in [
+            "(".repeat(100_000),
+            "(a".repeat(50_000),
+            "NOT ".repeat(30_000),
+            "title:".repeat(20_000),
+            "-(".repeat(9_000),
+        ] {
+            assert!(!parse(&query, false).notices.is_empty());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn anything_can_be_parsed(query in "[ -~“”«»a-zäö()\"*?:~-]{0,200}", any: bool) {
+            let parsed = parse(&query, any);
+            let _ = understood(&parsed.node);
+        }
+    }
+}
