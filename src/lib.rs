@@ -22,6 +22,5 @@ pub mod ingest;
 pub mod search;
 
 pub mod cli;
-pub mod commands;
 pub mod config;
 pub mod server;

@@ -6,9 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use url::Url;
 
 /// Query parameters that say how a reader came, not what the page is.
-const TRACKING: [&str; 9] = [
-    "fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "ref", "cmpid", "ocid", "smid",
-];
+const TRACKING: [&str; 9] = ["fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "ref", "cmpid", "ocid", "smid"];
 
 /// Identifies an article: 1 to 512 bytes without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -22,8 +20,7 @@ impl ArticleId {
     /// Returns the id as given, trimmed; `None` if it is empty, too long or has control characters.
     pub fn given(id: &str) -> Option<Self> {
         let id = id.trim();
-        let valid =
-            !id.is_empty() && id.len() <= Self::MAX_BYTES && !id.chars().any(char::is_control);
+        let valid = !id.is_empty() && id.len() <= Self::MAX_BYTES && !id.chars().any(char::is_control);
         valid.then(|| Self(id.to_owned()))
     }
 
@@ -36,24 +33,15 @@ impl ArticleId {
         }
         let host = url.host_str()?;
         let host = host.strip_prefix("www.").unwrap_or(host);
-        let port = url
-            .port()
-            .map(|port| format!(":{port}"))
-            .unwrap_or_default();
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         let mut pairs: Vec<(String, String)> = url
             .query_pairs()
             .filter(|(name, _)| !name.starts_with("utm_") && !TRACKING.contains(&name.as_ref()))
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
         pairs.sort();
-        let query: String = pairs
-            .iter()
-            .map(|(name, value)| format!("&{name}={value}"))
-            .collect();
-        Some(Self::hashed(
-            "u",
-            &format!("{host}{port}{}{query}", url.path().trim_end_matches('/')),
-        ))
+        let query: String = pairs.iter().map(|(name, value)| format!("&{name}={value}")).collect();
+        Some(Self::hashed("u", &format!("{host}{port}{}{query}", url.path().trim_end_matches('/'))))
     }
 
     /// Returns the id derived from what is said, for articles without id and address.
@@ -67,10 +55,7 @@ impl ArticleId {
     }
 
     fn hashed(kind: &str, text: &str) -> Self {
-        Self(format!(
-            "{kind}{}",
-            &blake3::hash(text.as_bytes()).to_hex()[..20]
-        ))
+        Self(format!("{kind}{}", &blake3::hash(text.as_bytes()).to_hex()[..20]))
     }
 }
 
@@ -83,8 +68,7 @@ impl fmt::Display for ArticleId {
 impl<'de> Deserialize<'de> for ArticleId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::given(&text)
-            .ok_or_else(|| serde::de::Error::custom("an article id has 1 to 512 bytes"))
+        Self::given(&text).ok_or_else(|| serde::de::Error::custom("an article id has 1 to 512 bytes"))
     }
 }
 
@@ -96,14 +80,8 @@ mod tests {
     fn addresses_of_one_page_share_an_id() {
         let plain = ArticleId::from_url("https://example.org/news/1");
         assert!(plain.is_some());
-        assert_eq!(
-            plain,
-            ArticleId::from_url("http://www.example.org/news/1/?utm_source=x#top")
-        );
-        assert_ne!(
-            plain,
-            ArticleId::from_url("https://example.org/news/1?page=2")
-        );
+        assert_eq!(plain, ArticleId::from_url("http://www.example.org/news/1/?utm_source=x#top"));
+        assert_ne!(plain, ArticleId::from_url("https://example.org/news/1?page=2"));
     }
 
     #[test]

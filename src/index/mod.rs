@@ -2,6 +2,8 @@
 //!
 //! Every engine answers alike; one suite of scenarios is run against each.
 
+#[cfg(test)]
+mod scenarios;
 pub mod tantivy;
 
 use std::{collections::HashMap, ops::ControlFlow, path::PathBuf};
@@ -109,11 +111,7 @@ pub trait Engine: Send + Sync {
     fn get(&self, id: &ArticleId) -> Result<Option<Document>, Error>;
     /// Gives every match of the request, in its order for date sorts and in any stable order for relevance, without a cap
     /// (`limit` and `cursor` are ignored), until `each` breaks.
-    fn scan(
-        &self,
-        request: &SearchRequest,
-        each: &mut dyn FnMut(Document) -> ControlFlow<()>,
-    ) -> Result<(), Error>;
+    fn scan(&self, request: &SearchRequest, each: &mut dyn FnMut(Document) -> ControlFlow<()>) -> Result<(), Error>;
     /// Returns what is known of an id, committed.
     fn known(&self, id: &ArticleId) -> Result<Option<Known>, Error>;
     /// Returns the story of an article with this [`Document::content_hash`] under another id, if there is one.
@@ -123,12 +121,7 @@ pub trait Engine: Send + Sync {
     /// Opens the one writer; [`Error::Locked`] if there is another.
     fn writer(&self) -> Result<Box<dyn Writer>, Error>;
     /// Returns facet values that begin like `prefix` (folded, any word of the value), with counts, the most frequent first.
-    fn suggest(
-        &self,
-        facet: Facet,
-        prefix: &str,
-        limit: usize,
-    ) -> Result<Vec<(String, u64)>, Error>;
+    fn suggest(&self, facet: Facet, prefix: &str, limit: usize) -> Result<Vec<(String, u64)>, Error>;
 }
 
 /// Writes to an archive. Nothing is seen or safe before [`Writer::commit`].

@@ -34,9 +34,7 @@ pub(super) fn tokens(query: &str, notices: &mut Vec<String>) -> Vec<Token> {
                 tokens.push(Token::Close);
                 at += 1;
             }
-            '"' | '“' | '”' | '„' | '«' | '»' => {
-                at = quoted(&chars, at, &mut tokens, notices)
-            }
+            '"' | '“' | '”' | '„' | '«' | '»' => at = quoted(&chars, at, &mut tokens, notices),
             '-' | '−' if starts_operand(&chars, at) => {
                 tokens.push(Token::Not);
                 at += 1;
@@ -50,18 +48,13 @@ pub(super) fn tokens(query: &str, notices: &mut Vec<String>) -> Vec<Token> {
 /// A minus excludes only at the beginning of a word: `well-known` is one word, `peace - talks` two.
 fn starts_operand(chars: &[char], at: usize) -> bool {
     let before = at == 0 || chars[at - 1].is_whitespace() || matches!(chars[at - 1], '(' | ':');
-    let after = chars
-        .get(at + 1)
-        .is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '(' | '“' | '*' | '«'));
+    let after = chars.get(at + 1).is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '(' | '“' | '*' | '«'));
     before && after
 }
 
 fn quoted(chars: &[char], at: usize, tokens: &mut Vec<Token>, notices: &mut Vec<String>) -> usize {
     let closes = |c: char| {
-        matches!(
-            (chars[at], c),
-            ('"', '"') | ('“' | '„', '”' | '“' | '"') | ('«', '»') | ('»', '«') | ('”', '”')
-        )
+        matches!((chars[at], c), ('"', '"') | ('“' | '„', '”' | '“' | '"') | ('«', '»') | ('»', '«') | ('”', '”'))
     };
     let length = chars[at + 1..].iter().position(|c| closes(*c));
     let end = length.map_or(chars.len(), |length| at + 1 + length);
@@ -83,16 +76,9 @@ fn word(chars: &[char], start: usize, tokens: &mut Vec<Token>) -> usize {
             && end - start <= 20
             && chars[start..end].iter().all(char::is_ascii_alphabetic)
         {
-            let glued = chars
-                .get(end + 1)
-                .is_some_and(|c| !c.is_whitespace() && *c != '/');
+            let glued = chars.get(end + 1).is_some_and(|c| !c.is_whitespace() && *c != '/');
             if glued {
-                tokens.push(Token::Field(
-                    chars[start..end]
-                        .iter()
-                        .collect::<String>()
-                        .to_ascii_lowercase(),
-                ));
+                tokens.push(Token::Field(chars[start..end].iter().collect::<String>().to_ascii_lowercase()));
                 return end + 1;
             }
         }

@@ -30,27 +30,16 @@ pub fn parse(query: &str, any: bool) -> Parsed {
     let mut notices = Vec::new();
     let bounded: String = query.chars().take(MAX_CHARACTERS).collect();
     if bounded.len() < query.len() {
-        notices.push(format!(
-            "only the first {MAX_CHARACTERS} characters of the query were read"
-        ));
+        notices.push(format!("only the first {MAX_CHARACTERS} characters of the query were read"));
     }
     let tokens = tokens(&bounded, &mut notices);
-    let mut parser = Parser {
-        tokens,
-        at: 0,
-        any,
-        clauses: 0,
-        notices,
-        target: Target::Text(Scope::Anywhere),
-    };
+    let mut parser = Parser { tokens, at: 0, any, clauses: 0, notices, target: Target::Text(Scope::Anywhere) };
     let mut parts = Vec::new();
     loop {
         parts.extend(parser.alternatives(0));
         // What is left begins with a parenthesis that was never opened.
         match parser.next() {
-            Some(Token::Close) => {
-                parser.notice("a closing parenthesis without its opening one was left out")
-            }
+            Some(Token::Close) => parser.notice("a closing parenthesis without its opening one was left out"),
             Some(_) => {}
             None => break,
         }
@@ -59,10 +48,7 @@ pub fn parse(query: &str, any: bool) -> Parsed {
     if node == Node::All && !query.trim().is_empty() && !query.contains('*') {
         parser.notice("the query has no word in it; every article is shown");
     }
-    Parsed {
-        node,
-        notices: parser.notices,
-    }
+    Parsed { node, notices: parser.notices }
 }
 
 /// What a word is looked up in.
@@ -130,11 +116,7 @@ impl Parser {
                 },
             }
         }
-        let wanted = if self.any {
-            join(wanted, Node::Or)
-        } else {
-            join(wanted, Node::And)
-        };
+        let wanted = if self.any { join(wanted, Node::Or) } else { join(wanted, Node::And) };
         let mut parts: Vec<Node> = match wanted {
             Some(Node::And(nodes)) => nodes,
             other => other.into_iter().collect(),
@@ -171,9 +153,7 @@ impl Parser {
                 let token = self.next()?;
                 self.clauses += 1;
                 if self.clauses > MAX_CLAUSES {
-                    self.notice(&format!(
-                        "only the first {MAX_CLAUSES} words of the query were read"
-                    ));
+                    self.notice(&format!("only the first {MAX_CLAUSES} words of the query were read"));
                     return None;
                 }
                 if let (Token::Word(left), Target::Text(scope)) = (&token, self.target)
@@ -192,9 +172,7 @@ impl Parser {
 
     fn group(&mut self, depth: usize) -> Option<Node> {
         if depth >= MAX_DEPTH {
-            self.notice(&format!(
-                "parentheses nested deeper than {MAX_DEPTH} were left out"
-            ));
+            self.notice(&format!("parentheses nested deeper than {MAX_DEPTH} were left out"));
             // Skipped in a loop, so that the depth of the input never becomes depth of the stack.
             while self.peek() == Some(&Token::Open) {
                 self.at += 1;
@@ -228,9 +206,7 @@ impl Parser {
             _ => match Facet::named(&name) {
                 Some(facet) => Target::Facet(facet),
                 None => {
-                    self.notice(&format!(
-                        "there is no field `{name}`; it was searched as a word"
-                    ));
+                    self.notice(&format!("there is no field `{name}`; it was searched as a word"));
                     let rest = self.operand_shallow(depth);
                     let word = self.word(&name);
                     return join([word, rest].into_iter().flatten().collect(), Node::And);
@@ -261,17 +237,11 @@ impl Parser {
     }
 
     fn near(&mut self, left: &str, scope: Scope) -> Option<Node> {
-        let (Some(Token::Near(distance)), Some(Token::Word(right))) =
-            (self.peek(), self.tokens.get(self.at + 1))
+        let (Some(Token::Near(distance)), Some(Token::Word(right))) = (self.peek(), self.tokens.get(self.at + 1))
         else {
             return None;
         };
-        let node = Node::Near {
-            scope,
-            left: trimmed(left)?,
-            right: trimmed(right)?,
-            distance: *distance,
-        };
+        let node = Node::Near { scope, left: trimmed(left)?, right: trimmed(right)?, distance: *distance };
         self.at += 2;
         self.clauses += 1;
         Some(node)
@@ -293,32 +263,23 @@ impl Parser {
         let scope = match self.target {
             Target::Text(scope) => scope,
             Target::Facet(facet) => {
-                return trimmed(text).map(|word| Node::Named {
-                    facet,
-                    words: vec![word],
-                });
+                return trimmed(text).map(|word| Node::Named { facet, words: vec![word] });
             }
             Target::Published => return self.published(text),
         };
         if !text.is_empty() && text.chars().all(|c| c == '*') {
             return Some(Node::All);
         }
-        if let Some(word) = text
-            .strip_suffix('~')
-            .or_else(|| text.strip_suffix("~1"))
-            .or_else(|| text.strip_suffix("~2"))
+        if let Some(word) =
+            text.strip_suffix('~').or_else(|| text.strip_suffix("~1")).or_else(|| text.strip_suffix("~2"))
         {
             return trimmed(word).map(|word| Node::Fuzzy { scope, word });
         }
         // A question mark at the end is punctuation, inside a word it stands for one letter.
         let pattern = text.trim_end_matches(['?', '.', ',', ';', '!', ':']);
         if pattern.contains(['*', '?']) && pattern.chars().any(char::is_alphanumeric) {
-            let pattern = pattern
-                .trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '?'));
-            return Some(Node::Wildcard {
-                scope,
-                pattern: pattern.to_owned(),
-            });
+            let pattern = pattern.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '?'));
+            return Some(Node::Wildcard { scope, pattern: pattern.to_owned() });
         }
         trimmed(text).map(|word| Node::Word { scope, word })
     }
@@ -327,9 +288,7 @@ impl Parser {
         let range = range(text);
         if range.is_none() {
             let shown: String = text.chars().take(40).collect();
-            self.notice(&format!(
-                "`{shown}` is no date or range such as 2025-10..2025-11; it was left out"
-            ));
+            self.notice(&format!("`{shown}` is no date or range such as 2025-10..2025-11; it was left out"));
         }
         range.map(Node::Published)
     }
@@ -343,11 +302,7 @@ pub fn range(text: &str) -> Option<DayRange> {
         return None;
     }
     let day = |text: &str| text.parse::<Date>().ok().map(Date::days);
-    let from = if from.is_empty() {
-        i32::MIN
-    } else {
-        day(from)?.0
-    };
+    let from = if from.is_empty() { i32::MIN } else { day(from)?.0 };
     let to = if to.is_empty() { i32::MAX } else { day(to)?.1 };
     Some(DayRange { from, to })
 }
@@ -359,11 +314,7 @@ fn trimmed(text: &str) -> Option<String> {
 }
 
 fn join(mut nodes: Vec<Node>, many: fn(Vec<Node>) -> Node) -> Option<Node> {
-    if nodes.len() > 1 {
-        Some(many(nodes))
-    } else {
-        nodes.pop()
-    }
+    if nodes.len() > 1 { Some(many(nodes)) } else { nodes.pop() }
 }
 
 #[cfg(test)]
@@ -381,42 +332,19 @@ mod tests {
     fn operators_are_understood() {
         assert_eq!(shown("peace talks"), "peace AND talks");
         assert_eq!(shown("a OR b c"), "a OR (b AND c)");
-        assert_eq!(
-            shown("peace -\"red line\" NOT war"),
-            "peace AND NOT \"red line\" AND NOT war"
-        );
-        assert_eq!(
-            shown("title:(peace OR war) person:putin"),
-            "(title:peace OR title:war) AND people:\"putin\""
-        );
-        assert_eq!(
-            shown("pres* col?r word~ a NEAR/5 b"),
-            "pres* AND col?r AND word~ AND (a NEAR/5 b)"
-        );
-        assert_eq!(
-            shown("published:2025-10..2025-11"),
-            "published:2025-10-01..2025-11-30"
-        );
+        assert_eq!(shown("peace -\"red line\" NOT war"), "peace AND NOT \"red line\" AND NOT war");
+        assert_eq!(shown("title:(peace OR war) person:putin"), "(title:peace OR title:war) AND people:\"putin\"");
+        assert_eq!(shown("pres* col?r word~ a NEAR/5 b"), "pres* AND col?r AND word~ AND (a NEAR/5 b)");
+        assert_eq!(shown("published:2025-10..2025-11"), "published:2025-10-01..2025-11-30");
         assert_eq!(shown("who is he?"), "who AND is AND he");
         assert_eq!(shown("*"), "every article");
     }
 
     #[test]
     fn broken_queries_are_repaired_with_a_notice() {
-        for query in [
-            "\"peace talks",
-            "(peace",
-            "peace)",
-            "published:soon peace",
-            "author2:x OR",
-            "NEAR/5",
-            "&",
-        ] {
+        for query in ["\"peace talks", "(peace", "peace)", "published:soon peace", "author2:x OR", "NEAR/5", "&"] {
             let parsed = parse(query, false);
-            assert!(
-                !parsed.notices.is_empty() || query == "author2:x OR",
-                "{query}"
-            );
+            assert!(!parsed.notices.is_empty() || query == "author2:x OR", "{query}");
         }
         assert_eq!(shown("(peace"), "peace");
     }

@@ -12,12 +12,7 @@ pub fn understood(node: &Node) -> String {
         Node::Phrase { scope, words } => format!("{}\"{}\"", prefix(*scope), words.join(" ")),
         Node::Wildcard { scope, pattern } => format!("{}{pattern}", prefix(*scope)),
         Node::Fuzzy { scope, word } => format!("{}{word}~", prefix(*scope)),
-        Node::Near {
-            scope,
-            left,
-            right,
-            distance,
-        } => {
+        Node::Near { scope, left, right, distance } => {
             format!("({}{left} NEAR/{distance} {right})", prefix(*scope))
         }
         Node::Named { facet, words } => format!("{}:\"{}\"", facet.name(), words.join(" ")),
@@ -44,10 +39,6 @@ fn prefix(scope: Scope) -> &'static str {
 }
 
 fn written(range: DayRange) -> String {
-    let day = |number: i32| {
-        Date::from_day_number(number)
-            .map(|date| date.to_string())
-            .unwrap_or_default()
-    };
+    let day = |number: i32| Date::from_day_number(number).map(|date| date.to_string()).unwrap_or_default();
     format!("{}..{}", day(range.from), day(range.to))
 }

@@ -85,8 +85,7 @@ impl Parameters {
     }
 }
 
-const FACETS: &str =
-    "some of people,places,organizations,topics,sources,sections,authors,languages,countries,years";
+const FACETS: &str = "some of people,places,organizations,topics,sources,sections,authors,languages,countries,years";
 
 fn last<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().rev().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
@@ -232,9 +231,14 @@ mod tests {
 
     #[test]
     fn bad_parameters_are_named() {
-        for (name, value) in
-            [("from", "soon"), ("limit", "101"), ("sort", "best"), ("frm", "2024"), ("facets", "persons"), ("cursor", "zz")]
-        {
+        for (name, value) in [
+            ("from", "soon"),
+            ("limit", "101"),
+            ("sort", "best"),
+            ("frm", "2024"),
+            ("facets", "persons"),
+            ("cursor", "zz"),
+        ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name), "{error}");
         }

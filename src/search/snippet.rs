@@ -29,8 +29,8 @@ pub struct Highlighter {
 
 #[derive(Debug)]
 enum Pattern {
-    /// One term whose stem or exact form is among these.
-    Inflected(HashSet<String>, String),
+    /// One term with the same stem or exact form.
+    Inflected(String),
     /// Exact forms in a row.
     Row(Vec<String>),
     /// `*` and `?`.
@@ -55,7 +55,7 @@ impl Highlighter {
             Node::Word { scope, word } => {
                 let forms = exact(word);
                 let pattern = match forms.as_slice() {
-                    [one] => Pattern::Inflected(HashSet::new(), one.clone()),
+                    [one] => Pattern::Inflected(one.clone()),
                     _ => Pattern::Row(forms),
                 };
                 self.patterns.push((*scope, pattern));
@@ -124,7 +124,7 @@ impl Pattern {
     /// Calls `found` with the first and the last term of each match.
     fn find(&self, terms: &[Term], language: Option<&str>, found: &mut dyn FnMut(usize, usize)) {
         match self {
-            Self::Inflected(_, word) => {
+            Self::Inflected(word) => {
                 let stems: Vec<String> = stems(word, &[language.unwrap_or("en")]);
                 for (at, term) in terms.iter().enumerate() {
                     if term.text == *word || term.stem.as_ref().is_some_and(|stem| stems.contains(stem)) {
@@ -155,10 +155,11 @@ impl Pattern {
                 }
             }
             Self::Near(left, right, distance) => {
-                let at = |word: &String| terms.iter().enumerate().filter(move |(_, term)| term.text == *word);
-                for (i, first) in at(left) {
-                    for (j, second) in at(right) {
-                        if i != j && first.position.abs_diff(second.position) <= *distance + 1 {
+                let is = |at: usize, word: &str| terms[at].text == word;
+                for i in (0..terms.len()).filter(|i| is(*i, left)) {
+                    let reach = *distance as usize + 1;
+                    for j in (i.saturating_sub(reach)..(i + reach + 1).min(terms.len())).filter(|j| *j != i) {
+                        if is(j, right) {
                             found(i, i);
                             found(j, j);
                         }
@@ -343,8 +344,13 @@ mod tests {
     #[test]
     fn a_long_body_gives_its_best_passage() {
         let filler = "Nothing of note happened on the quay that day. ".repeat(60);
-        let found = snippet("bridge opened", "", &format!("A bridge. {filler}The bridge was opened by the mayor. {filler}"));
-        assert!(found.body.iter().any(|it| it.contains("<mark>bridge</mark> was <mark>opened</mark>")), "{:?}", found.body);
+        let found =
+            snippet("bridge opened", "", &format!("A bridge. {filler}The bridge was opened by the mayor. {filler}"));
+        assert!(
+            found.body.iter().any(|it| it.contains("<mark>bridge</mark> was <mark>opened</mark>")),
+            "{:?}",
+            found.body
+        );
     }
 
     proptest! {

@@ -1,1 +1,283 @@
 //! The embedded engine, over tantivy. The only room that names tantivy.
+//!
+//! Knows documents and requests; knows nothing of files of articles, of extraction or of HTTP.
+
+mod collect;
+mod query;
+mod schema;
+mod writer;
+
+use std::{
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use tantivy::{
+    DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, collector::DocSetCollector,
+    directory::MmapDirectory, schema::Value,
+};
+
+use super::{Engine, Error, Hit, Known, Results, Writer};
+use crate::{
+    article::ArticleId,
+    document::{Document, Facet},
+    query::{FacetRequest, Node, SearchRequest, Sort, Undated},
+};
+
+use collect::{Found, Pass};
+use query::Compiler;
+use schema::Schema;
+
+/// The version of what stands on disk; another one is not read.
+const VERSION: &str = "morgue-index-1";
+/// The longest a search may take.
+const DEADLINE: Duration = Duration::from_secs(10);
+
+/// An archive in a folder (or in memory, for tests).
+pub struct TantivyEngine {
+    index: Index,
+    reader: IndexReader,
+    schema: Schema,
+    folder: PathBuf,
+}
+
+impl TantivyEngine {
+    /// Opens the archive in a folder, or begins one there.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        let io = |source| Error::Io { path: folder.to_owned(), source };
+        let stamp = folder.join("VERSION");
+        match fs::read_to_string(&stamp) {
+            Ok(found) if found.trim() == VERSION => {}
+            Ok(found) => {
+                let found = found.trim().chars().take(40).collect();
+                return Err(Error::Version { path: folder.to_owned(), found, expected: VERSION.to_owned() });
+            }
+            Err(_) => {}
+        }
+        let inner = folder.join("tantivy");
+        fs::create_dir_all(&inner).map_err(io)?;
+        let directory = MmapDirectory::open(&inner).map_err(|error| Error::Engine(error.to_string()))?;
+        let schema = Schema::new()?;
+        let index = Index::open_or_create(directory, schema.inner.clone()).map_err(failed)?;
+        fs::write(&stamp, format!("{VERSION}\n")).map_err(io)?;
+        Self::over(index, schema, folder.to_owned())
+    }
+
+    /// Begins an archive in memory.
+    pub fn in_memory() -> Result<Self, Error> {
+        let schema = Schema::new()?;
+        let index = Index::create_in_ram(schema.inner.clone());
+        Self::over(index, schema, PathBuf::from("memory"))
+    }
+
+    fn over(index: Index, schema: Schema, folder: PathBuf) -> Result<Self, Error> {
+        // Commits of this process reload at once; those of another are seen by polling.
+        let reader =
+            index.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into().map_err(failed)?;
+        Ok(Self { index, reader, schema, folder })
+    }
+
+    /// Returns the languages of which there are articles, English always among them.
+    fn languages(&self, searcher: &Searcher) -> Result<Vec<String>, Error> {
+        let mut languages = vec!["en".to_owned()];
+        let Some(fields) = self.schema.facets.get(&Facet::Languages) else { return Ok(languages) };
+        for segment in searcher.segment_readers() {
+            let inverted = segment.inverted_index(fields.key).map_err(failed)?;
+            let mut stream = inverted.terms().stream().map_err(|error| Error::Engine(error.to_string()))?;
+            while stream.advance() && languages.len() < 64 {
+                let language = String::from_utf8_lossy(stream.key()).into_owned();
+                if !languages.contains(&language) {
+                    languages.push(language);
+                }
+            }
+        }
+        Ok(languages)
+    }
+
+    fn fetch(&self, searcher: &Searcher, address: DocAddress) -> Result<Document, Error> {
+        let stored: TantivyDocument = searcher.doc(address).map_err(failed)?;
+        let packed = stored.get_first(self.schema.document).and_then(|value| value.as_bytes());
+        schema::unpack(packed.ok_or_else(|| Error::Engine("an article without its text".to_owned()))?)
+    }
+
+    /// Returns the first document with this value of a key field.
+    fn find(
+        &self,
+        searcher: &Searcher,
+        field: tantivy::schema::Field,
+        value: &str,
+    ) -> Result<Option<DocAddress>, Error> {
+        let query = query::term(field, value);
+        let found = searcher.search(&*query, &DocSetCollector).map_err(failed)?;
+        Ok(found.into_iter().min())
+    }
+
+    fn column(&self, searcher: &Searcher, address: DocAddress, name: &str) -> Result<String, Error> {
+        let segment = searcher.segment_reader(address.segment_ord);
+        let mut text = String::new();
+        if let Some(column) = segment.fast_fields().str(name).map_err(failed)?
+            && let Some(ordinal) = column.ords().first(address.doc_id)
+        {
+            column.ord_to_str(ordinal, &mut text).map_err(|error| Error::Engine(error.to_string()))?;
+        }
+        Ok(text)
+    }
+
+    /// Counts the facets whose own filter must be left out, each in a pass of its own.
+    fn own_counts(
+        &self,
+        searcher: &Searcher,
+        compiler: &Compiler,
+        request: &SearchRequest,
+        results: &mut Results,
+    ) -> Result<(), Error> {
+        for facet in &request.facets {
+            let filtered = request.filters.iter().any(|filter| filter.facet == facet.facet && !filter.exclude);
+            let ranged = facet.facet == Facet::Years && request.range.is_some();
+            if !(facet.facet.is_single() && (filtered || ranged)) {
+                continue;
+            }
+            let query = compiler.request(request, Some(facet.facet))?;
+            let facets = std::slice::from_ref(facet);
+            let mut found = collect::run(searcher, &*query, &Pass { facets, dates: false, keep: 0, ..pass(request) })?;
+            results.facets.insert(facet.facet, found.facet(0, facet));
+        }
+        Ok(())
+    }
+}
+
+fn pass(request: &SearchRequest) -> Pass<'_> {
+    Pass {
+        facets: &request.facets,
+        dates: request.histogram.is_some(),
+        sort: request.sort,
+        keep: if request.limit == 0 { 0 } else { request.limit + 1 },
+        cursor: request.cursor.as_ref(),
+        collapse: request.collapse,
+        deadline: DEADLINE,
+    }
+}
+
+fn failed(error: tantivy::TantivyError) -> Error {
+    Error::Engine(error.to_string())
+}
+
+impl Engine for TantivyEngine {
+    fn search(&self, request: &SearchRequest) -> Result<Results, Error> {
+        let searcher = self.reader.searcher();
+        let languages = self.languages(&searcher)?;
+        let compiler = Compiler { schema: &self.schema, languages: &languages };
+        let query = compiler.request(request, None)?;
+        let mut found: Found = collect::run(&searcher, &*query, &pass(request))?;
+        let mut results = Results { total: found.total, ..Results::default() };
+        for (number, facet) in request.facets.iter().enumerate() {
+            results.facets.insert(facet.facet, found.facet(number, facet));
+        }
+        self.own_counts(&searcher, &compiler, request, &mut results)?;
+        results.histogram = request.histogram.map(|interval| found.histogram(interval));
+        let more = found.hits.len() > request.limit;
+        for (address, score, cursor) in found.hits.into_iter().take(request.limit) {
+            let score = if request.sort == Sort::Relevance { score } else { 0.0 };
+            results.hits.push(Hit { document: self.fetch(&searcher, address)?, score, cursor });
+        }
+        if more {
+            results.next = results.hits.last().map(|hit| hit.cursor.clone());
+        }
+        Ok(results)
+    }
+
+    fn get(&self, id: &ArticleId) -> Result<Option<Document>, Error> {
+        let searcher = self.reader.searcher();
+        let address = self.find(&searcher, self.schema.id, id.as_str())?;
+        address.map(|address| self.fetch(&searcher, address)).transpose()
+    }
+
+    fn scan(&self, request: &SearchRequest, each: &mut dyn FnMut(Document) -> ControlFlow<()>) -> Result<(), Error> {
+        let searcher = self.reader.searcher();
+        let languages = self.languages(&searcher)?;
+        let query = Compiler { schema: &self.schema, languages: &languages }.request(request, None)?;
+        let mut addresses: Vec<DocAddress> = if request.sort == Sort::Relevance {
+            searcher.search(&*query, &DocSetCollector).map_err(failed)?.into_iter().collect()
+        } else {
+            let pass = Pass {
+                facets: &[],
+                dates: false,
+                keep: usize::MAX,
+                cursor: None,
+                deadline: Duration::MAX,
+                ..pass(request)
+            };
+            collect::run(&searcher, &*query, &pass)?.hits.into_iter().map(|hit| hit.0).collect()
+        };
+        if request.sort == Sort::Relevance {
+            // In the order in which they are stored, so that every block is read once.
+            addresses.sort_unstable();
+        }
+        for address in addresses {
+            if each(self.fetch(&searcher, address)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, id: &ArticleId) -> Result<Option<Known>, Error> {
+        let searcher = self.reader.searcher();
+        let Some(address) = self.find(&searcher, self.schema.id, id.as_str())? else { return Ok(None) };
+        let fingerprint = self.column(&searcher, address, "fingerprint")?;
+        let story = self.column(&searcher, address, "story")?;
+        Ok(Some(Known { fingerprint, story }))
+    }
+
+    fn story_of_content(&self, content_hash: &str) -> Result<Option<String>, Error> {
+        let searcher = self.reader.searcher();
+        let Some(address) = self.find(&searcher, self.schema.content_hash, content_hash)? else { return Ok(None) };
+        self.column(&searcher, address, "story").map(Some)
+    }
+
+    fn count(&self) -> Result<u64, Error> {
+        Ok(self.reader.searcher().num_docs())
+    }
+
+    fn writer(&self) -> Result<Box<dyn Writer>, Error> {
+        writer::open(&self.index, &self.schema, &self.reader, &self.folder)
+    }
+
+    fn suggest(&self, facet: Facet, prefix: &str, limit: usize) -> Result<Vec<(String, u64)>, Error> {
+        let mut request = SearchRequest::new(Node::All);
+        request.limit = 0;
+        request.undated = Undated::Include;
+        request.facets = vec![FacetRequest { facet, limit, prefix: prefix.to_owned() }];
+        let mut results = self.search(&request)?;
+        Ok(results.facets.remove(&facet).map(|counts| counts.values).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::scenarios;
+
+    #[test]
+    fn the_scenarios_hold() {
+        scenarios::run(&TantivyEngine::in_memory().unwrap());
+    }
+
+    #[test]
+    fn an_archive_of_another_version_says_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("VERSION"), "morgue-index-0").unwrap();
+        let error = TantivyEngine::open(folder.path()).err().unwrap().to_string();
+        assert!(error.contains("morgue-index-0") && error.contains("migrate"), "{error}");
+    }
+
+    #[test]
+    fn a_second_writer_is_told_that_the_archive_is_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = TantivyEngine::open(folder.path()).unwrap();
+        let _first = engine.writer().unwrap();
+        assert!(matches!(engine.writer(), Err(Error::Locked(_))));
+    }
+}
