@@ -1,0 +1,180 @@
+//! The writing end of an ingestion: decides outcomes, commits in batches, reports what is safe.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use super::{Error, Extract, Line, Outcome, Summary, Watch, pipeline::Ready};
+use crate::{
+    document::Document,
+    index::{Engine, Writer},
+    ledger::{Counts, Ledger, Rejection, RunId},
+    reader::{Origin, Source},
+};
+
+/// A batch is committed after so many articles, bytes, or so much time, whichever comes first.
+const BATCH_ARTICLES: usize = 20_000;
+const BATCH_BYTES: u64 = 128 << 20;
+const BATCH_TIME: Duration = Duration::from_secs(15);
+
+/// What was put but is not yet visible in the engine.
+#[derive(Default)]
+struct Batch {
+    /// Fingerprint and story by id.
+    ids: HashMap<String, (String, String)>,
+    /// Story by content.
+    contents: HashMap<String, String>,
+    lines: Vec<Line>,
+    bytes: u64,
+}
+
+pub(super) struct Writing<'a> {
+    engine: &'a dyn Engine,
+    ledger: &'a Ledger,
+    extract: &'a Extract<'a>,
+    watch: &'a mut dyn Watch,
+    /// `None` for a dry run.
+    writer: Option<Box<dyn Writer>>,
+    run: Option<RunId>,
+    counts: Counts,
+    batch: Batch,
+    begun: Instant,
+}
+
+impl<'a> Writing<'a> {
+    pub(super) fn begin(
+        engine: &'a dyn Engine,
+        ledger: &'a Ledger,
+        extract: &'a Extract<'a>,
+        (sources, dry_run): (&[Source], bool),
+        watch: &'a mut dyn Watch,
+    ) -> Result<Self, Error> {
+        let (mut writer, mut run) = (None, None);
+        if !dry_run {
+            writer = Some(engine.writer()?);
+            let names: Vec<String> = sources.iter().map(Source::name).collect();
+            run = Some(ledger.begin_run(&names)?);
+        }
+        let (counts, batch) = (Counts::default(), Batch::default());
+        Ok(Self { engine, ledger, extract, watch, writer, run, counts, batch, begun: Instant::now() })
+    }
+
+    pub(super) fn write(&mut self, ready: Ready, bytes: u64) -> Result<(), Error> {
+        let line = match ready {
+            Ready::Rejected { origin, id, reason } => line(origin, id, Outcome::Rejected, Some(reason)),
+            Ready::Unchanged { article, origin } if !self.batch.ids.contains_key(article.id.as_str()) => {
+                line(origin, Some(article.id.to_string()), Outcome::Unchanged, None)
+            }
+            // As it is committed, but changed earlier in this very batch: now it changes back.
+            Ready::Unchanged { article, origin } => {
+                let extraction = Box::new((self.extract)(&article));
+                return self.write(Ready::Article { article, extraction, origin }, bytes);
+            }
+            Ready::Article { article, extraction, origin } => {
+                let mut document = Document::new(*article, *extraction);
+                let outcome = self.outcome(&mut document)?;
+                if outcome != Outcome::Unchanged {
+                    self.put(&document)?;
+                }
+                line(origin, Some(document.article.id.to_string()), outcome, None)
+            }
+        };
+        self.count(line.outcome);
+        self.batch.lines.push(line);
+        self.batch.bytes += bytes;
+        self.watch.advanced(&self.counts, bytes);
+        let full = self.batch.lines.len() >= BATCH_ARTICLES || self.batch.bytes >= BATCH_BYTES;
+        if full || self.begun.elapsed() >= BATCH_TIME { self.commit(false) } else { Ok(()) }
+    }
+
+    /// Compares a document with what is archived and what this batch holds; sets its story.
+    fn outcome(&self, document: &mut Document) -> Result<Outcome, Error> {
+        let id = &document.article.id;
+        let known = match self.batch.ids.get(id.as_str()) {
+            Some(known) => Some(known.clone()),
+            None => self.engine.known(id)?.map(|known| (known.fingerprint, known.story)),
+        };
+        if let Some((fingerprint, story)) = known {
+            document.story = story;
+            let same = fingerprint == document.fingerprint;
+            return Ok(if same { Outcome::Unchanged } else { Outcome::Updated });
+        }
+        let story = match self.batch.contents.get(&document.content_hash) {
+            Some(story) => Some(story.clone()),
+            None => self.engine.story_of_content(&document.content_hash)?,
+        };
+        Ok(match story {
+            Some(story) => {
+                document.story = story;
+                Outcome::Duplicate
+            }
+            None => Outcome::Created,
+        })
+    }
+
+    fn put(&mut self, document: &Document) -> Result<(), Error> {
+        if let Some(writer) = &mut self.writer {
+            writer.put(document)?;
+        }
+        let id = document.article.id.to_string();
+        self.batch.ids.insert(id, (document.fingerprint.clone(), document.story.clone()));
+        self.batch.contents.entry(document.content_hash.clone()).or_insert_with(|| document.story.clone());
+        Ok(())
+    }
+
+    fn count(&mut self, outcome: Outcome) {
+        let counts = &mut self.counts;
+        *match outcome {
+            Outcome::Created => &mut counts.created,
+            Outcome::Updated => &mut counts.updated,
+            Outcome::Unchanged => &mut counts.unchanged,
+            Outcome::Duplicate => &mut counts.duplicate,
+            Outcome::Rejected => &mut counts.rejected,
+        } += 1;
+    }
+
+    /// Makes the batch safe, then files and reports it: never the other way round.
+    fn commit(&mut self, finished: bool) -> Result<(), Error> {
+        if let Some(writer) = &mut self.writer
+            && !self.batch.ids.is_empty()
+        {
+            writer.commit()?;
+        }
+        let lines = if self.writer.is_some() {
+            std::mem::take(&mut self.batch).lines
+        } else {
+            // A dry run commits nothing, so what it has seen stays in the batch.
+            self.batch.bytes = 0;
+            std::mem::take(&mut self.batch.lines)
+        };
+        if let Some(run) = self.run {
+            let rejected = lines.iter().filter(|line| line.outcome == Outcome::Rejected);
+            let rejections: Vec<Rejection> = rejected
+                .map(|line| Rejection {
+                    file: line.file.clone(),
+                    record: line.line,
+                    id: line.id.clone(),
+                    reason: line.reason.clone().unwrap_or_default(),
+                })
+                .collect();
+            self.ledger.file_run(run, &self.counts, &rejections, finished)?;
+        }
+        for line in &lines {
+            self.watch.settled(line);
+        }
+        self.begun = Instant::now();
+        Ok(())
+    }
+
+    /// Commits what is left, also after an error, so that what was written before it is safe and filed.
+    pub(super) fn end(mut self, result: Result<(), Error>) -> Result<Summary, Error> {
+        let committed = self.commit(true);
+        result.and(committed)?;
+        Ok(Summary { run: self.run, counts: self.counts })
+    }
+}
+
+fn line(origin: Origin, id: Option<String>, outcome: Outcome, reason: Option<String>) -> Line {
+    Line { file: origin.file, line: origin.record, id, outcome, reason }
+}
