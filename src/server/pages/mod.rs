@@ -1,0 +1,40 @@
+//! The pages people read: a struct of ready-to-print values and a template each. Must not know how anything is searched.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+use super::error::Error;
+
+/// An error as a page.
+pub(super) struct Failure(pub(super) Error);
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    heading: &'static str,
+    detail: String,
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let page = ErrorPage {
+            heading: self.0.title(),
+            detail: self.0.detail(),
+        };
+        self.0.dress(render(&page))
+    }
+}
+
+/// Prints a page.
+pub(super) fn render(page: &impl Template) -> Response {
+    match page.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(cause) => Error::Internal(cause.to_string()).into_response(),
+    }
+}
