@@ -1,5 +1,9 @@
 //! The pages people read: a struct of ready-to-print values and a template each. Must not know how anything is searched.
 
+pub(super) mod article;
+mod marks;
+mod words;
+
 use askama::Template;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -17,14 +21,14 @@ impl From<Error> for Failure {
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
-    heading: &'static str,
+    title: &'static str,
     detail: String,
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let page = ErrorPage {
-            heading: self.0.title(),
+            title: self.0.title(),
             detail: self.0.detail(),
         };
         self.0.dress(render(&page))
