@@ -19,6 +19,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; i
 /// Returns the router over the state; pure, so that tests call it without a socket.
 pub fn router(state: State) -> Router {
     Router::new()
+        .route("/", get(pages::search::page))
         .route("/articles/{id}", get(pages::article::page))
         .route("/assets/{name}", get(assets::asset))
         .merge(api::routes())

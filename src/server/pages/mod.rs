@@ -1,7 +1,10 @@
 //! The pages people read: a struct of ready-to-print values and a template each. Must not know how anything is searched.
 
 pub(super) mod article;
+mod facets;
+mod histogram;
 mod marks;
+pub(super) mod search;
 mod words;
 
 use askama::Template;
