@@ -1,6 +1,8 @@
 //! The pages people read: a struct of ready-to-print values and a template each. Must not know how anything is searched.
 
+pub(super) mod about;
 pub(super) mod article;
+pub(super) mod entity;
 mod facets;
 mod histogram;
 mod marks;
