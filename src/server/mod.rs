@@ -12,6 +12,8 @@ mod pool;
 mod router;
 mod run;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use router::router;
 pub use run::serve;
