@@ -1,0 +1,108 @@
+//! Reading, sending in and taking out single articles.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Json,
+    body::to_bytes,
+    extract::{Path, Request, State as Shared},
+    http::{HeaderMap, StatusCode},
+    response::IntoResponse,
+};
+use serde::Serialize;
+
+use super::authorize;
+use crate::{
+    article::Article,
+    document::Document,
+    extract::Extraction,
+    search,
+    server::{IntakeLine, State, error::Error},
+};
+
+/// The largest body that is taken in: 64 MiB.
+const MAX_BODY: usize = 64 << 20;
+
+/// An article as the API and the export print it: what the source gave, and beside it what was read out of it.
+#[derive(Serialize)]
+pub(super) struct ArticleView<'a> {
+    #[serde(flatten)]
+    article: &'a Article,
+    story: &'a str,
+    extraction: &'a Extraction,
+}
+
+impl<'a> From<&'a Document> for ArticleView<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self {
+            article: &document.article,
+            story: &document.story,
+            extraction: &document.extraction,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Taken {
+    items: Vec<IntakeLine>,
+    counts: BTreeMap<String, u64>,
+}
+
+pub(super) async fn read(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+) -> Result<impl IntoResponse, Error> {
+    let engine = Arc::clone(&state.engine);
+    let wanted = id.clone();
+    let found = state
+        .pool
+        .run(move || Ok(search::article(&*engine, &wanted)?))
+        .await?;
+    let document = found.ok_or_else(|| missing(&id))?;
+    Ok(Json(ArticleView::from(&document)).into_response())
+}
+
+pub(super) async fn delete(
+    Shared(state): Shared<State>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Error> {
+    authorize(&state, &headers).await?;
+    let intake = Arc::clone(&state.intake);
+    let wanted = id.clone();
+    let deleted = state
+        .pool
+        .run(move || intake.delete(&wanted).map_err(Error::Internal))
+        .await?;
+    if deleted {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(missing(&id))
+    }
+}
+
+pub(super) async fn take_in(
+    Shared(state): Shared<State>,
+    request: Request,
+) -> Result<impl IntoResponse, Error> {
+    // The key is asked for before a byte of the body is read.
+    authorize(&state, request.headers()).await?;
+    let body = to_bytes(request.into_body(), MAX_BODY)
+        .await
+        .map_err(|_| Error::TooLarge)?;
+    let intake = Arc::clone(&state.intake);
+    let items = state
+        .pool
+        .run(move || intake.take_in(body.into()).map_err(Error::Unprocessable))
+        .await?;
+    let mut counts = BTreeMap::new();
+    for item in &items {
+        *counts.entry(item.outcome.clone()).or_insert(0) += 1;
+    }
+    Ok(Json(Taken { items, counts }))
+}
+
+fn missing(id: &str) -> Error {
+    let id: String = id.chars().take(80).collect();
+    Error::NotFound(format!("no article has the id `{id}`"))
+}

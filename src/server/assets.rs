@@ -1,0 +1,51 @@
+//! Style sheet and script, inside the binary, with validators so that a browser asks only once.
+
+use axum::{
+    extract::Path,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use rust_embed::RustEmbed;
+
+use super::{error::Error, pages::Failure};
+
+#[derive(RustEmbed)]
+#[folder = "web/assets/"]
+struct Assets;
+
+/// Answers one asset, or 304 if the browser has it.
+pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    let Some(file) = Assets::get(&name) else {
+        return Failure(Error::NotFound("there is no such file".to_owned())).into_response();
+    };
+    let hash: String = file.metadata.sha256_hash()[..12]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let tag = format!("\"{hash}\"");
+    let fresh = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains(&hash));
+    let caching = [
+        (header::ETAG, tag),
+        (
+            header::CACHE_CONTROL,
+            "public, max-age=300, must-revalidate".to_owned(),
+        ),
+        (header::CONTENT_TYPE, kind_of(&name).to_owned()),
+    ];
+    if fresh {
+        return (StatusCode::NOT_MODIFIED, caching).into_response();
+    }
+    (caching, file.data.into_owned()).into_response()
+}
+
+fn kind_of(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
