@@ -270,27 +270,6 @@ pub enum Train {
         #[arg(long, value_name = "MODEL")]
         output: PathBuf,
     },
-    /// The assigner of topics
-    Topics {
-        /// Annotated articles (JSON Lines)
-        #[arg(long, value_name = "FILE")]
-        annotated: PathBuf,
-        /// Folder of news corpora (`*.jsonl.zst`)
-        #[arg(long, value_name = "DIR")]
-        news: PathBuf,
-        /// Where to write the model
-        #[arg(long, value_name = "MODEL")]
-        output: PathBuf,
-    },
-    /// The gazetteer of places
-    Gazetteer {
-        /// Folder with the unpacked registry packages
-        #[arg(long, value_name = "DIR")]
-        sources: PathBuf,
-        /// Where to write the table
-        #[arg(long, value_name = "FILE")]
-        output: PathBuf,
-    },
 }
 
 /// What can be measured.
@@ -305,26 +284,9 @@ pub enum Evaluate {
         /// Annotated articles (JSON Lines)
         #[arg(long, value_name = "FILE")]
         annotated: Option<PathBuf>,
-    },
-    /// Where places lie
-    Places {
-        /// Articles with coordinates (JSON Lines)
-        files: Vec<PathBuf>,
-    },
-    /// Topics
-    Topics {
-        /// Annotated articles (JSON Lines)
-        #[arg(long, value_name = "FILE")]
-        annotated: Option<PathBuf>,
-    },
-    /// The text of web pages
-    Html {
-        /// Pages (WARC, gzip)
-        #[arg(long, value_name = "FILE")]
-        pages: Option<PathBuf>,
-        /// Their texts (JSON Lines, zstd)
-        #[arg(long, value_name = "FILE")]
-        texts: Option<PathBuf>,
+        /// Measure this model instead of the one that comes with the program
+        #[arg(long, value_name = "MODEL")]
+        model: Option<PathBuf>,
     },
 }
 

@@ -22,5 +22,6 @@ pub mod ingest;
 pub mod search;
 
 pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod server;

@@ -14,7 +14,8 @@ pub(super) struct Archive {
 /// Opens the archive, or begins a new one.
 pub(super) fn open_or_create(config: &Config) -> anyhow::Result<Archive> {
     let folder = &config.archive;
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the archive folder `{}`", folder.display()))?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the archive folder `{}`", folder.display()))?;
     let engine = TantivyEngine::open(folder)?;
     let ledger = Ledger::open(folder)?;
     Ok(Archive { engine, ledger })

@@ -60,11 +60,12 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Search { query, filters, limit, cursor, facets, facet_limit, histogram } => {
             let mut pairs = filters.pairs(&query);
             pairs.push(("limit".to_owned(), limit.to_string()));
-            let optional =
-                [("cursor", cursor), ("facets", facets), ("facet_limit", facet_limit.map(|it| it.to_string())), (
-                    "histogram",
-                    histogram,
-                )];
+            let optional = [
+                ("cursor", cursor),
+                ("facets", facets),
+                ("facet_limit", facet_limit.map(|it| it.to_string())),
+                ("histogram", histogram),
+            ];
             pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
             search::run(&config, &pairs)
         }

@@ -77,18 +77,13 @@ impl Facet {
 
     /// Returns the facet of that name, in the plural of the API or the singular of the parameters.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|facet| facet.name() == name || facet.parameter() == Some(name))
+        Self::ALL.into_iter().find(|facet| facet.name() == name || facet.parameter() == Some(name))
     }
 
     /// Says whether an article has at most one value of it. Such a facet's counts ignore its own filter, and
     /// several of its values are alternatives.
     pub fn is_single(self) -> bool {
-        matches!(
-            self,
-            Self::Sources | Self::Sections | Self::Languages | Self::Years
-        )
+        matches!(self, Self::Sources | Self::Sections | Self::Languages | Self::Years)
     }
 }
 

@@ -30,13 +30,7 @@ impl Document {
     pub fn new(article: Article, extraction: Extraction) -> Self {
         let (fingerprint, content_hash) = (article.fingerprint(), article.content_hash());
         let story = article.id.as_str().to_owned();
-        Self {
-            article,
-            extraction,
-            fingerprint,
-            content_hash,
-            story,
-        }
+        Self { article, extraction, fingerprint, content_hash, story }
     }
 
     /// Returns the values of a facet, in order of weight, none twice (names that fold alike are one).
@@ -64,18 +58,9 @@ impl Document {
             Facet::Sections => values.push(&article.section),
             Facet::Authors => values.extend(article.authors.iter().map(String::as_str)),
             Facet::Languages => values.extend(self.language()),
-            Facet::Countries => values.extend(
-                extraction
-                    .places
-                    .iter()
-                    .filter_map(|it| it.country.as_deref()),
-            ),
+            Facet::Countries => values.extend(extraction.places.iter().filter_map(|it| it.country.as_deref())),
             Facet::Years => {
-                return article
-                    .published
-                    .iter()
-                    .map(|date| format!("{:04}", date.year_number()))
-                    .collect();
+                return article.published.iter().map(|date| format!("{:04}", date.year_number())).collect();
             }
         }
         distinct(&values)
@@ -84,11 +69,7 @@ impl Document {
     /// Returns the language: the article's own word, or else what was detected.
     pub fn language(&self) -> Option<&str> {
         let own = self.article.language.as_str();
-        if own.is_empty() {
-            self.extraction.language.as_deref()
-        } else {
-            Some(own)
-        }
+        if own.is_empty() { self.extraction.language.as_deref() } else { Some(own) }
     }
 }
 
@@ -103,10 +84,7 @@ fn distinct(values: &[&str]) -> Vec<String> {
         while !value.is_char_boundary(end) {
             end -= 1;
         }
-        let value = value[..end]
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
+        let value = value[..end].split_whitespace().collect::<Vec<_>>().join(" ");
         if !value.is_empty() && seen.insert(fold::fold(&value)) {
             kept.push(value);
         }

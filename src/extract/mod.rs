@@ -1,5 +1,16 @@
-//! Article to extraction: language, people, places, organizations, topics, keywords.
+//! Article to extraction: language, people, places, organizations.
+//!
+//! Pure functions of one article and the models; knows nothing of files, indexes or other articles.
 
 mod extraction;
+mod extractor;
+pub(crate) mod features;
+pub mod language;
+pub(crate) mod lists;
+pub mod model;
+pub mod tagger;
+pub mod who;
+mod word;
 
 pub use extraction::{AssignedTopic, Entity, Extraction, Mention, PlaceEntity, TextField};
+pub use extractor::{Error, Extractor};

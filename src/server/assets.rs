@@ -18,10 +18,7 @@ pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Respo
     let Some(file) = Assets::get(&name) else {
         return Failure(Error::NotFound("there is no such file".to_owned())).into_response();
     };
-    let hash: String = file.metadata.sha256_hash()[..12]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash: String = file.metadata.sha256_hash()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{hash}\"");
     let fresh = headers
         .get(header::IF_NONE_MATCH)
@@ -29,10 +26,7 @@ pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Respo
         .is_some_and(|value| value.contains(&hash));
     let caching = [
         (header::ETAG, tag),
-        (
-            header::CACHE_CONTROL,
-            "public, max-age=300, must-revalidate".to_owned(),
-        ),
+        (header::CACHE_CONTROL, "public, max-age=300, must-revalidate".to_owned()),
         (header::CONTENT_TYPE, kind_of(&name).to_owned()),
     ];
     if fresh {

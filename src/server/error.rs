@@ -34,11 +34,7 @@ pub(super) enum Error {
 impl From<search::Error> for Error {
     fn from(error: search::Error) -> Self {
         match error {
-            search::Error::Parameter {
-                name,
-                value,
-                expected,
-            } => Self::BadRequest(format!(
+            search::Error::Parameter { name, value, expected } => Self::BadRequest(format!(
                 "parameter `{name}` has the value `{}`; expected {expected}",
                 value.chars().take(80).collect::<String>()
             )),
@@ -118,10 +114,7 @@ impl Error {
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         if matches!(self, Self::Unauthorized) {
-            headers.insert(
-                header::WWW_AUTHENTICATE,
-                HeaderValue::from_static("Bearer realm=\"morgue\""),
-            );
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"morgue\""));
         }
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

@@ -24,14 +24,9 @@ impl Pairs {
                 raw.len()
             )));
         }
-        let pairs: Vec<_> = form_urlencoded::parse(raw.as_bytes())
-            .into_owned()
-            .take(MAX_PAIRS + 1)
-            .collect();
+        let pairs: Vec<_> = form_urlencoded::parse(raw.as_bytes()).into_owned().take(MAX_PAIRS + 1).collect();
         if pairs.len() > MAX_PAIRS {
-            return Err(Error::BadRequest(format!(
-                "the query string has more than {MAX_PAIRS} parameters"
-            )));
+            return Err(Error::BadRequest(format!("the query string has more than {MAX_PAIRS} parameters")));
         }
         Ok(Self(pairs))
     }
@@ -50,9 +45,7 @@ impl Pairs {
 
     /// Says whether the pair is there; case and accents of the value do not matter.
     pub(super) fn has(&self, name: &str, value: &str) -> bool {
-        self.0
-            .iter()
-            .any(|(it, own)| it == name && fold(own) == fold(value))
+        self.0.iter().any(|(it, own)| it == name && fold(own) == fold(value))
     }
 
     /// Returns the pairs with one more at the end, from the first page.
@@ -84,9 +77,7 @@ impl Pairs {
 
     /// Returns the query string, encoded, without `?`.
     pub(super) fn query(&self) -> String {
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(&self.0)
-            .finish()
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
     /// Returns the address of the search page with these parameters.
@@ -108,18 +99,12 @@ impl Pairs {
 
 /// Joins path and query.
 pub(super) fn address(path: &str, query: &str) -> String {
-    if query.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{query}")
-    }
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// Encodes one segment of a path.
 pub(super) fn segment(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes())
-        .collect::<String>()
-        .replace('+', "%20")
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 /// Returns the names of all facets, as `facets=` takes them.
@@ -134,10 +119,7 @@ mod tests {
     #[test]
     fn repeated_parameters_are_kept_in_order() {
         let pairs = Pairs::parse(Some("person=A&person=B%20C&q=x&cursor=z")).unwrap();
-        assert_eq!(
-            pairs.with("place", "Köln").link(),
-            "/?person=A&person=B+C&q=x&place=K%C3%B6ln"
-        );
+        assert_eq!(pairs.with("place", "Köln").link(), "/?person=A&person=B+C&q=x&place=K%C3%B6ln");
     }
 
     #[test]

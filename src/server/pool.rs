@@ -25,10 +25,7 @@ pub(super) struct Pool {
 impl Pool {
     pub(super) fn new() -> Self {
         let cores = available_parallelism().map_or(4, usize::from);
-        Self {
-            places: Arc::new(Semaphore::new((cores * 4).max(8))),
-            exports: Arc::new(Semaphore::new(EXPORTS)),
-        }
+        Self { places: Arc::new(Semaphore::new((cores * 4).max(8))), exports: Arc::new(Semaphore::new(EXPORTS)) }
     }
 
     /// Runs the work on a blocking thread; [`Error::Busy`] if no place became free in time.
@@ -41,8 +38,7 @@ impl Pool {
             let _held_until_done = place;
             work()
         });
-        done.await
-            .map_err(|failure| Error::Internal(failure.to_string()))?
+        done.await.map_err(|failure| Error::Internal(failure.to_string()))?
     }
 
     /// Takes one of the places for exports, held for as long as the permit lives.

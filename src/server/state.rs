@@ -70,11 +70,6 @@ pub struct State {
 impl State {
     /// Returns the state over an archive, with a pool as wide as the machine allows.
     pub fn new(engine: Arc<dyn Engine>, access: Arc<dyn Access>, intake: Arc<dyn Intake>) -> Self {
-        Self {
-            engine,
-            access,
-            intake,
-            pool: Pool::new(),
-        }
+        Self { engine, access, intake, pool: Pool::new() }
     }
 }

@@ -26,58 +26,29 @@ fn document() -> Document {
     article.url = "javascript:alert(1)".into();
     article.source = "=Gazette".into();
     article.published = Some("1998-03".parse().unwrap());
-    let mention = Mention {
-        field: TextField::Body,
-        start: 2,
-        end: 12,
-        text: "Ada Brandt".into(),
-    };
-    let person = Entity {
-        name: "Ada Brandt".into(),
-        mentions: vec![mention],
-    };
-    let extraction = Extraction {
-        people: vec![person],
-        ..Extraction::default()
-    };
+    let mention = Mention { field: TextField::Body, start: 2, end: 12, text: "Ada Brandt".into() };
+    let person = Entity { name: "Ada Brandt".into(), mentions: vec![mention] };
+    let extraction = Extraction { people: vec![person], ..Extraction::default() };
     Document::new(article, extraction)
 }
 
 impl Engine for OneArticle {
     fn search(&self, _: &SearchRequest) -> Result<Results, Error> {
-        let cursor = Cursor {
-            key: 0,
-            tie: "a/1".into(),
-        };
-        let hit = Hit {
-            document: document(),
-            score: 1.0,
-            cursor,
-        };
-        let people = FacetCounts {
-            values: vec![("Ada Brandt".into(), 1), ("Bo <i>".into(), 1)],
-            distinct: 40,
-        };
+        let cursor = Cursor { key: 0, tie: "a/1".into() };
+        let hit = Hit { document: document(), score: 1.0, cursor };
+        let people = FacetCounts { values: vec![("Ada Brandt".into(), 1), ("Bo <i>".into(), 1)], distinct: 40 };
         Ok(Results {
             total: 1,
             hits: vec![hit],
             facets: HashMap::from([(Facet::People, people)]),
-            histogram: Some(Histogram {
-                interval: Interval::Month,
-                buckets: vec![("1998-03".into(), 1)],
-                undated: 0,
-            }),
+            histogram: Some(Histogram { interval: Interval::Month, buckets: vec![("1998-03".into(), 1)], undated: 0 }),
             next: None,
         })
     }
     fn get(&self, id: &ArticleId) -> Result<Option<Document>, Error> {
         Ok((id.as_str() == "a/1").then(document))
     }
-    fn scan(
-        &self,
-        _: &SearchRequest,
-        each: &mut dyn FnMut(Document) -> ControlFlow<()>,
-    ) -> Result<(), Error> {
+    fn scan(&self, _: &SearchRequest, each: &mut dyn FnMut(Document) -> ControlFlow<()>) -> Result<(), Error> {
         let _done = each(document());
         Ok(())
     }
@@ -110,12 +81,8 @@ struct Accepting;
 
 impl Intake for Accepting {
     fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, String> {
-        let line = IntakeLine {
-            line: 1,
-            id: Some(format!("{} bytes", body.len())),
-            outcome: "created".into(),
-            reason: None,
-        };
+        let line =
+            IntakeLine { line: 1, id: Some(format!("{} bytes", body.len())), outcome: "created".into(), reason: None };
         Ok(vec![line])
     }
     fn delete(&self, id: &str) -> Result<bool, String> {
@@ -150,10 +117,7 @@ async fn markup_in_articles_is_text_on_pages() {
         let (status, headers, html) = get(address).await;
         assert_eq!(status, StatusCode::OK, "{address}");
         assert!(!html.contains("<script>alert"), "{address}");
-        assert!(
-            !html.contains("<b>nothing") && !html.contains("Bo <i>"),
-            "{address}"
-        );
+        assert!(!html.contains("<b>nothing") && !html.contains("Bo <i>"), "{address}");
         assert!(!html.contains("href=\"javascript:"), "{address}");
         assert!(!html.contains(" style="), "{address}");
         let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();

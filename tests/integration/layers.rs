@@ -21,8 +21,8 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
     (
         "commands",
         &[
-            "article", "text", "reader", "extract", "train", "document", "query", "index", "ledger", "search", "ingest",
-            "server", "cli", "config",
+            "article", "text", "reader", "extract", "train", "document", "query", "index", "ledger", "search",
+            "ingest", "server", "cli", "config",
         ],
     ),
     ("main", &["cli", "commands"]),
@@ -115,7 +115,8 @@ fn crates_stay_in_their_rooms() {
             let named = [format!("{library}::"), format!("use {library}")];
             // The program parses its arguments, and completions are made from the same definition.
             let exempt = library == "clap" && (name == "main.rs" || name == "commands/mod.rs");
-            let own = name.starts_with(room) || (library == "tantivy" && code.contains("index::tantivy::") && !code.contains("use tantivy"));
+            let own = name.starts_with(room)
+                || (library == "tantivy" && code.contains("index::tantivy::") && !code.contains("use tantivy"));
             if !exempt && !own && named.iter().any(|it| names(&code, it)) {
                 wrong.push(format!("{name} names {library}"));
             }

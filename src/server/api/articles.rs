@@ -34,11 +34,7 @@ pub(super) struct ArticleView<'a> {
 
 impl<'a> From<&'a Document> for ArticleView<'a> {
     fn from(document: &'a Document) -> Self {
-        Self {
-            article: &document.article,
-            story: &document.story,
-            extraction: &document.extraction,
-        }
+        Self { article: &document.article, story: &document.story, extraction: &document.extraction }
     }
 }
 
@@ -48,16 +44,10 @@ struct Taken {
     counts: BTreeMap<String, u64>,
 }
 
-pub(super) async fn read(
-    Shared(state): Shared<State>,
-    Path(id): Path<String>,
-) -> Result<impl IntoResponse, Error> {
+pub(super) async fn read(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<impl IntoResponse, Error> {
     let engine = Arc::clone(&state.engine);
     let wanted = id.clone();
-    let found = state
-        .pool
-        .run(move || Ok(search::article(&*engine, &wanted)?))
-        .await?;
+    let found = state.pool.run(move || Ok(search::article(&*engine, &wanted)?)).await?;
     let document = found.ok_or_else(|| missing(&id))?;
     Ok(Json(ArticleView::from(&document)).into_response())
 }
@@ -70,31 +60,16 @@ pub(super) async fn delete(
     authorize(&state, &headers).await?;
     let intake = Arc::clone(&state.intake);
     let wanted = id.clone();
-    let deleted = state
-        .pool
-        .run(move || intake.delete(&wanted).map_err(Error::Internal))
-        .await?;
-    if deleted {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(missing(&id))
-    }
+    let deleted = state.pool.run(move || intake.delete(&wanted).map_err(Error::Internal)).await?;
+    if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(missing(&id)) }
 }
 
-pub(super) async fn take_in(
-    Shared(state): Shared<State>,
-    request: Request,
-) -> Result<impl IntoResponse, Error> {
+pub(super) async fn take_in(Shared(state): Shared<State>, request: Request) -> Result<impl IntoResponse, Error> {
     // The key is asked for before a byte of the body is read.
     authorize(&state, request.headers()).await?;
-    let body = to_bytes(request.into_body(), MAX_BODY)
-        .await
-        .map_err(|_| Error::TooLarge)?;
+    let body = to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| Error::TooLarge)?;
     let intake = Arc::clone(&state.intake);
-    let items = state
-        .pool
-        .run(move || intake.take_in(body.into()).map_err(Error::Unprocessable))
-        .await?;
+    let items = state.pool.run(move || intake.take_in(body.into()).map_err(Error::Unprocessable)).await?;
     let mut counts = BTreeMap::new();
     for item in &items {
         *counts.entry(item.outcome.clone()).or_insert(0) += 1;

@@ -55,10 +55,7 @@ enum Format {
 
 type Chunk = Result<Bytes, Error>;
 
-pub(super) async fn export(
-    Shared(state): Shared<State>,
-    RawQuery(raw): RawQuery,
-) -> Result<Response, Error> {
+pub(super) async fn export(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Response, Error> {
     let pairs = Pairs::parse(raw.as_deref())?;
     let format = match pairs.get("format").unwrap_or("jsonl") {
         "jsonl" => Format::Jsonl,
@@ -85,10 +82,7 @@ pub(super) async fn export(
     };
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     Ok((headers, Body::from_stream(Chunks { first, chunks })).into_response())
 }
@@ -142,14 +136,8 @@ fn cells(document: &Document) -> [String; 16] {
         article.section.clone(),
         document.language().unwrap_or_default().to_owned(),
         article.authors.join("; "),
-        article
-            .published
-            .map(|date| date.to_string())
-            .unwrap_or_default(),
-        article
-            .updated
-            .map(|date| date.to_string())
-            .unwrap_or_default(),
+        article.published.map(|date| date.to_string()).unwrap_or_default(),
+        article.updated.map(|date| date.to_string()).unwrap_or_default(),
         article.url.clone(),
         joined(Facet::People),
         joined(Facet::Places),

@@ -30,61 +30,33 @@ pub(super) fn routes() -> Router<State> {
         .route("/api/suggest", get(suggest))
         .route("/api/export", get(export::export))
         .route("/api/articles", post(articles::take_in))
-        .route(
-            "/api/articles/{id}",
-            get(articles::read).delete(articles::delete),
-        )
+        .route("/api/articles/{id}", get(articles::read).delete(articles::delete))
         .route("/openapi.json", get(openapi::describe))
         .route("/healthz", get(async || Json(json!({"status": "ok"}))))
         .route("/readyz", get(ready))
 }
 
-async fn find(
-    Shared(state): Shared<State>,
-    RawQuery(raw): RawQuery,
-) -> Result<impl IntoResponse, Error> {
+async fn find(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<impl IntoResponse, Error> {
     let pairs = Pairs::parse(raw.as_deref())?;
     let engine = Arc::clone(&state.engine);
-    let answer = state
-        .pool
-        .run(move || Ok(search::search(&*engine, &pairs.0)?))
-        .await?;
+    let answer = state.pool.run(move || Ok(search::search(&*engine, &pairs.0)?)).await?;
     Ok(Json(answer))
 }
 
-async fn suggest(
-    Shared(state): Shared<State>,
-    RawQuery(raw): RawQuery,
-) -> Result<impl IntoResponse, Error> {
+async fn suggest(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<impl IntoResponse, Error> {
     let pairs = Pairs::parse(raw.as_deref())?;
     let field = pairs.get("field").unwrap_or("people").to_owned();
-    let prefix: String = pairs
-        .get("prefix")
-        .unwrap_or_default()
-        .chars()
-        .take(200)
-        .collect();
+    let prefix: String = pairs.get("prefix").unwrap_or_default().chars().take(200).collect();
     let limit = match pairs.get("limit") {
         None => 10,
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|it| (1..=MAX_SUGGESTIONS).contains(it))
-            .ok_or_else(|| {
-                Error::BadRequest(format!(
-                    "parameter `limit` has the value `{text}`; expected 1 to {MAX_SUGGESTIONS}"
-                ))
-            })?,
+        Some(text) => text.parse().ok().filter(|it| (1..=MAX_SUGGESTIONS).contains(it)).ok_or_else(|| {
+            Error::BadRequest(format!("parameter `limit` has the value `{text}`; expected 1 to {MAX_SUGGESTIONS}"))
+        })?,
     };
     let engine = Arc::clone(&state.engine);
     let (of, like) = (field.clone(), prefix.clone());
-    let values = state
-        .pool
-        .run(move || Ok(search::suggest(&*engine, &of, &like, limit)?))
-        .await?;
-    Ok(Json(
-        json!({"field": field, "prefix": prefix, "values": values}),
-    ))
+    let values = state.pool.run(move || Ok(search::suggest(&*engine, &of, &like, limit)?)).await?;
+    Ok(Json(json!({"field": field, "prefix": prefix, "values": values})))
 }
 
 async fn ready(Shared(state): Shared<State>) -> Result<Response, Error> {
@@ -109,9 +81,5 @@ async fn authorize(state: &State, headers: &HeaderMap) -> Result<(), Error> {
         .ok_or(Error::Unauthorized)?;
     let access = Arc::clone(&state.access);
     let allowed = state.pool.run(move || Ok(access.allows(&key))).await?;
-    if allowed {
-        Ok(())
-    } else {
-        Err(Error::Unauthorized)
-    }
+    if allowed { Ok(()) } else { Err(Error::Unauthorized) }
 }

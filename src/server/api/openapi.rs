@@ -82,21 +82,9 @@ fn search_parameters() -> Vec<Value> {
         let Some(name) = facet.parameter() else {
             continue;
         };
-        let rule = if facet.is_single() {
-            "any of them"
-        } else {
-            "all of them"
-        };
-        all.push(parameter(
-            name,
-            &several,
-            &format!("Only articles with {rule}; repeatable"),
-        ));
-        all.push(parameter(
-            &format!("exclude_{name}"),
-            &several,
-            "No article with any of them; repeatable",
-        ));
+        let rule = if facet.is_single() { "any of them" } else { "all of them" };
+        all.push(parameter(name, &several, &format!("Only articles with {rule}; repeatable")));
+        all.push(parameter(&format!("exclude_{name}"), &several, "No article with any of them; repeatable"));
     }
     all.extend([
         parameter("story", &text, "Only this story"),
@@ -105,41 +93,17 @@ fn search_parameters() -> Vec<Value> {
         parameter("to", &text, "Last day, inclusive, in the same forms"),
         choice("undated", &["only", "exclude"], "Undated articles"),
         choice("match", &["all", "any"], "Whether all words must be there"),
-        choice(
-            "sort",
-            &["relevance", "newest", "oldest"],
-            "Order of the hits",
-        ),
-        parameter(
-            "limit",
-            &json!({"type": "integer", "minimum": 0, "maximum": 100}),
-            "Hits on a page",
-        ),
+        choice("sort", &["relevance", "newest", "oldest"], "Order of the hits"),
+        parameter("limit", &json!({"type": "integer", "minimum": 0, "maximum": 100}), "Hits on a page"),
         parameter("cursor", &text, "`next` of the page before"),
-        parameter(
-            "facets",
-            &text,
-            &format!("What to count, separated by commas: {names}"),
-        ),
-        parameter(
-            "facet_limit",
-            &json!({"type": "integer", "minimum": 1, "maximum": 1000}),
-            "Values of each facet",
-        ),
-        choice(
-            "histogram",
-            &["auto", "day", "month", "year", "none"],
-            "Articles over time",
-        ),
+        parameter("facets", &text, &format!("What to count, separated by commas: {names}")),
+        parameter("facet_limit", &json!({"type": "integer", "minimum": 1, "maximum": 1000}), "Values of each facet"),
+        choice("histogram", &["auto", "day", "month", "year", "none"], "Articles over time"),
         choice("collapse", &["story"], "Only the first hit of each story"),
     ]);
     for facet in Facet::ALL {
         let name = format!("facet_prefix.{}", facet.name());
-        all.push(parameter(
-            &name,
-            &text,
-            "Only values of which a word begins so",
-        ));
+        all.push(parameter(&name, &text, "Only values of which a word begins so"));
     }
     all
 }
@@ -149,8 +113,7 @@ fn schemas() -> Value {
     let number = json!({"type": "integer"});
     let texts = json!({"type": "array", "items": {"type": "string"}});
     let maybe = json!({"type": ["string", "null"]});
-    let values =
-        json!({"type": "array", "items": object(&json!({"value": text, "count": number}))});
+    let values = json!({"type": "array", "items": object(&json!({"value": text, "count": number}))});
     json!({
         "Problem": {"type": "object", "required": ["type", "title", "status", "detail"], "properties": {
             "type": {"type": "string", "format": "uri"}, "title": text, "status": number, "detail": text}},
@@ -189,11 +152,9 @@ fn schemas() -> Value {
 fn article_input() -> Value {
     let text = json!({"type": "string"});
     let texts = json!({"type": "array", "items": {"type": "string"}});
-    object(
-        &json!({"id": text, "url": text, "title": text, "subtitle": text, "body": text, "source": text,
+    object(&json!({"id": text, "url": text, "title": text, "subtitle": text, "body": text, "source": text,
         "section": text, "language": text, "authors": texts, "tags": texts, "published": text, "updated": text,
-        "people": texts, "places": texts, "organizations": texts, "topics": texts, "extra": {"type": "object"}}),
-    )
+        "people": texts, "places": texts, "organizations": texts, "topics": texts, "extra": {"type": "object"}}))
 }
 
 fn object(properties: &Value) -> Value {
@@ -209,11 +170,7 @@ fn parameter(name: &str, schema: &Value, description: &str) -> Value {
 }
 
 fn choice(name: &str, values: &[&str], description: &str) -> Value {
-    parameter(
-        name,
-        &json!({"type": "string", "enum": values}),
-        description,
-    )
+    parameter(name, &json!({"type": "string", "enum": values}), description)
 }
 
 fn call(summary: &str, parameters: &[Value], schema: &str) -> Value {

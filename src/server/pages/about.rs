@@ -29,30 +29,16 @@ struct AboutPage {
     version: &'static str,
 }
 
-pub(in crate::server) async fn ingestions(
-    Shared(state): Shared<State>,
-) -> Result<Response, Failure> {
+pub(in crate::server) async fn ingestions(Shared(state): Shared<State>) -> Result<Response, Failure> {
     let intake = Arc::clone(&state.intake);
     let runs = state.pool.run(move || Ok(intake.runs())).await?;
-    Ok(render(&IngestionsPage {
-        title: "Ingestions",
-        runs: runs.into_iter().map(run).collect(),
-    }))
+    Ok(render(&IngestionsPage { title: "Ingestions", runs: runs.into_iter().map(run).collect() }))
 }
 
 fn run(view: RunView) -> Run {
-    let counts = [
-        view.created,
-        view.updated,
-        view.unchanged,
-        view.duplicate,
-        view.rejected,
-    ];
+    let counts = [view.created, view.updated, view.unchanged, view.duplicate, view.rejected];
     Run {
-        finished: view
-            .finished
-            .clone()
-            .unwrap_or_else(|| "not finished".to_owned()),
+        finished: view.finished.clone().unwrap_or_else(|| "not finished".to_owned()),
         counts: counts.map(words::number),
         view,
     }
@@ -61,9 +47,5 @@ fn run(view: RunView) -> Run {
 pub(in crate::server) async fn about(Shared(state): Shared<State>) -> Result<Response, Failure> {
     let engine = Arc::clone(&state.engine);
     let count = state.pool.run(move || Ok(engine.count()?)).await?;
-    Ok(render(&AboutPage {
-        title: "About",
-        count: words::articles(count),
-        version: env!("CARGO_PKG_VERSION"),
-    }))
+    Ok(render(&AboutPage { title: "About", count: words::articles(count), version: env!("CARGO_PKG_VERSION") }))
 }

@@ -64,22 +64,14 @@ pub(in crate::server) async fn page(
 ) -> Result<Response, Failure> {
     let pairs = Pairs::parse(raw.as_deref())?;
     let engine = Arc::clone(&state.engine);
-    let found = state
-        .pool
-        .run(move || Ok(search::article(&*engine, &id)?))
-        .await?;
-    let document = found
-        .ok_or_else(|| Error::NotFound("the archive has no article under this id".to_owned()))?;
+    let found = state.pool.run(move || Ok(search::article(&*engine, &id)?)).await?;
+    let document = found.ok_or_else(|| Error::NotFound("the archive has no article under this id".to_owned()))?;
     Ok(render(&build(&document, &pairs)))
 }
 
 fn build(document: &Document, pairs: &Pairs) -> ArticlePage {
     let article = &document.article;
-    let title = if article.title.trim().is_empty() {
-        "Untitled".to_owned()
-    } else {
-        article.title.clone()
-    };
+    let title = if article.title.trim().is_empty() { "Untitled".to_owned() } else { article.title.clone() };
     let date = article.published.map(words::date);
     let original = web_address(&article.url);
     let parts = [
@@ -89,11 +81,7 @@ fn build(document: &Document, pairs: &Pairs) -> ArticlePage {
         date.clone().unwrap_or_else(|| "undated".to_owned()),
         original.clone().unwrap_or_default(),
     ];
-    let given: Vec<&str> = parts
-        .iter()
-        .map(String::as_str)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let given: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     ArticlePage {
         q: pairs.get("q").unwrap_or_default().to_owned(),
         back: address("/", &pairs.query()),
@@ -104,10 +92,7 @@ fn build(document: &Document, pairs: &Pairs) -> ArticlePage {
         source: article.source.clone(),
         section: article.section.clone(),
         date: date.unwrap_or_else(|| "undated".to_owned()),
-        datetime: article
-            .published
-            .map(|it| it.to_string())
-            .unwrap_or_default(),
+        datetime: article.published.map(|it| it.to_string()).unwrap_or_default(),
         paragraphs: paragraphs(&article.body, marks(document, TextField::Body)),
         margin: margin(document),
         citation: given.join(". "),
@@ -163,10 +148,7 @@ fn margin(document: &Document) -> Vec<Margin> {
             names: document
                 .values(facet)
                 .into_iter()
-                .map(|text| Name {
-                    href: format!("/{}/{}", facet.name(), segment(&text)),
-                    text,
-                })
+                .map(|text| Name { href: format!("/{}/{}", facet.name(), segment(&text)), text })
                 .collect(),
         })
         .collect();
@@ -175,10 +157,7 @@ fn margin(document: &Document) -> Vec<Margin> {
         heading: "Keywords",
         class: "keyword",
         names: keywords
-            .map(|text| Name {
-                href: search_for("q", &format!("\"{}\"", text.replace('"', ""))),
-                text: text.clone(),
-            })
+            .map(|text| Name { href: search_for("q", &format!("\"{}\"", text.replace('"', ""))), text: text.clone() })
             .collect(),
     });
     margin.retain(|list| !list.names.is_empty());

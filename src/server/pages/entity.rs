@@ -76,10 +76,7 @@ pub(in crate::server) async fn topic(
 
 async fn page(state: State, facet: Facet, name: String) -> Result<Response, Failure> {
     let engine = Arc::clone(&state.engine);
-    let page = state
-        .pool
-        .run(move || build(&*engine, facet, &name))
-        .await?;
+    let page = state.pool.run(move || build(&*engine, facet, &name)).await?;
     Ok(render(&page))
 }
 
@@ -87,26 +84,16 @@ fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Er
     let kind = facet.parameter().unwrap_or_default();
     let filter = Pairs::default().with(kind, name);
     let facets = all_facets();
-    let newest = [
-        ("sort", "newest"),
-        ("limit", "10"),
-        ("facets", facets.as_str()),
-        ("facet_limit", "8"),
-        ("histogram", "auto"),
-    ];
+    let newest =
+        [("sort", "newest"), ("limit", "10"), ("facets", facets.as_str()), ("facet_limit", "8"), ("histogram", "auto")];
     let answer = search::search(engine, &filter.with_defaults(&newest))?;
     if answer.total == 0 {
         let name: String = name.chars().take(80).collect();
-        return Err(Error::NotFound(format!(
-            "no article has the {kind} `{name}`"
-        )));
+        return Err(Error::NotFound(format!("no article has the {kind} `{name}`")));
     }
     let oldest = [("sort", "oldest"), ("limit", "1")];
     let oldest = search::search(engine, &filter.with_defaults(&oldest))?;
-    let date = |hit: Option<&HitView>| {
-        hit.and_then(|it| it.published.as_deref())
-            .map(words::date_text)
-    };
+    let date = |hit: Option<&HitView>| hit.and_then(|it| it.published.as_deref()).map(words::date_text);
     let span = match (date(oldest.hits.first()), date(answer.hits.first())) {
         (Some(first), Some(last)) if first == last => first,
         (Some(first), Some(last)) => format!("{first} to {last}"),
@@ -124,9 +111,7 @@ fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Er
         count: words::articles(answer.total),
         span,
         all: filter.link(),
-        chart: answer
-            .histogram
-            .map(|view| histogram::chart(&view, &filter)),
+        chart: answer.histogram.map(|view| histogram::chart(&view, &filter)),
         facets: lists,
         latest: answer.hits.into_iter().map(latest).collect(),
     })
@@ -135,17 +120,10 @@ fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Er
 fn latest(hit: HitView) -> Latest {
     let untitled = hit.title.trim().is_empty();
     Latest {
-        date: hit
-            .published
-            .as_deref()
-            .map_or_else(|| "undated".to_owned(), words::date_text),
+        date: hit.published.as_deref().map_or_else(|| "undated".to_owned(), words::date_text),
         link: Name {
             href: format!("/articles/{}", segment(&hit.id)),
-            text: if untitled {
-                "Untitled".to_owned()
-            } else {
-                hit.title
-            },
+            text: if untitled { "Untitled".to_owned() } else { hit.title },
         },
     }
 }

@@ -53,11 +53,7 @@ pub(super) struct Chip {
 }
 
 /// Returns the facets in the order of the archive, empty ones left out.
-pub(super) fn lists(
-    facets: &BTreeMap<&'static str, FacetView>,
-    pairs: &Pairs,
-    total: u64,
-) -> Vec<FacetList> {
+pub(super) fn lists(facets: &BTreeMap<&'static str, FacetView>, pairs: &Pairs, total: u64) -> Vec<FacetList> {
     let mut lists = Vec::new();
     for facet in Facet::ALL {
         let Some(view) = facets.get(facet.name()).filter(|it| !it.values.is_empty()) else {
@@ -70,11 +66,7 @@ pub(super) fn lists(
         lists.push(FacetList {
             name: facet.name(),
             heading: heading(facet),
-            values: view
-                .values
-                .iter()
-                .map(|value| line(facet, value, pairs, whole))
-                .collect(),
+            values: view.values.iter().map(|value| line(facet, value, pairs, whole)).collect(),
             hidden: if hidden > 0 && pairs.get("facet_limit") != Some(MORE) {
                 words::number(hidden)
             } else {
@@ -95,14 +87,8 @@ fn line(facet: Facet, value: &FacetValue, pairs: &Pairs, whole: u64) -> FacetLin
     let (active, href, not) = match facet.parameter() {
         Some(name) => {
             let active = pairs.has(name, &value.value);
-            let href = if active {
-                pairs.drop(name, &value.value)
-            } else {
-                pairs.with(name, &value.value)
-            };
-            let not = pairs
-                .drop(name, &value.value)
-                .with(&format!("exclude_{name}"), &value.value);
+            let href = if active { pairs.drop(name, &value.value) } else { pairs.with(name, &value.value) };
+            let not = pairs.drop(name, &value.value).with(&format!("exclude_{name}"), &value.value);
             (active, href.link(), not.link())
         }
         None => {
@@ -143,11 +129,7 @@ pub(super) fn chips(pairs: &Pairs) -> Vec<Chip> {
         } else {
             (format!("{kind} {value}"), pairs.drop(name, value))
         };
-        chips.push(Chip {
-            label,
-            href: without.link(),
-            without,
-        });
+        chips.push(Chip { label, href: without.link(), without });
     }
     chips
 }

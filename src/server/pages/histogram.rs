@@ -36,10 +36,7 @@ pub(super) fn chart(view: &HistogramView, pairs: &Pairs) -> Chart {
     let mut placed = Vec::new();
     let mut coarse = Vec::new();
     for bucket in &view.buckets {
-        let href = undated
-            .with("from", &bucket.from)
-            .with("to", &bucket.from)
-            .link();
+        let href = undated.with("from", &bucket.from).with("to", &bucket.from).link();
         let said = words::date_text(&bucket.from);
         let label = format!("{said}: {}", words::articles(bucket.count));
         match place(view.interval, &bucket.from) {
@@ -51,10 +48,7 @@ pub(super) fn chart(view: &HistogramView, pairs: &Pairs) -> Chart {
     let last = placed.last().map_or(0, |it| it.0);
     let most = placed.iter().map(|it| it.1).max().unwrap_or(1).max(1);
     let step = WIDTH / f64::from(last - first + 1);
-    let (from, to) = (
-        placed.first().map(|it| it.4.clone()),
-        placed.last().map(|it| it.4.clone()),
-    );
+    let (from, to) = (placed.first().map(|it| it.4.clone()), placed.last().map(|it| it.4.clone()));
     let bars = placed.into_iter().map(|(at, count, label, href, _)| {
         let height = (count as f64 / most as f64 * HEIGHT).max(3.0);
         let width = (step * 0.85).clamp(2.0, 60.0);
@@ -72,11 +66,7 @@ pub(super) fn chart(view: &HistogramView, pairs: &Pairs) -> Chart {
         first: from.unwrap_or_default(),
         last: to.unwrap_or_default(),
         coarse,
-        undated: if view.undated > 0 {
-            format!("{} undated", words::number(view.undated))
-        } else {
-            String::new()
-        },
+        undated: if view.undated > 0 { format!("{} undated", words::number(view.undated)) } else { String::new() },
         undated_href: undated.with("undated", "only").link(),
     }
 }
@@ -99,17 +89,10 @@ mod tests {
 
     #[test]
     fn months_stand_on_the_axis_and_years_beside_it() {
-        let bucket = |from: &str, count| Bucket {
-            from: from.to_owned(),
-            count,
-        };
+        let bucket = |from: &str, count| Bucket { from: from.to_owned(), count };
         let view = HistogramView {
             interval: "month",
-            buckets: vec![
-                bucket("1998", 2),
-                bucket("1998-03", 4),
-                bucket("1998-06", 1),
-            ],
+            buckets: vec![bucket("1998", 2), bucket("1998-03", 4), bucket("1998-06", 1)],
             undated: 1,
         };
         let chart = chart(&view, &Pairs::default());

@@ -92,21 +92,13 @@ mod tests {
     use super::*;
 
     fn mark(span: Range<usize>) -> Mark {
-        Mark {
-            span,
-            class: "person",
-            href: String::new(),
-            name: String::new(),
-        }
+        Mark { span, class: "person", href: String::new(), name: String::new() }
     }
 
     fn marked(text: &str, spans: &[Range<usize>]) -> Vec<String> {
         let marks = spans.iter().cloned().map(mark).collect();
         let pieces = paragraphs(text, marks).into_iter().flatten();
-        pieces
-            .filter(|piece| piece.mark.is_some())
-            .map(|piece| piece.text)
-            .collect()
+        pieces.filter(|piece| piece.mark.is_some()).map(|piece| piece.text).collect()
     }
 
     #[test]

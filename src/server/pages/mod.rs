@@ -32,10 +32,7 @@ struct ErrorPage {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let page = ErrorPage {
-            title: self.0.title(),
-            detail: self.0.detail(),
-        };
+        let page = ErrorPage { title: self.0.title(), detail: self.0.detail() };
         self.0.dress(render(&page))
     }
 }

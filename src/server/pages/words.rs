@@ -21,16 +21,10 @@ const MONTHS: [&str; 12] = [
 pub(super) fn date(date: Date) -> String {
     let digits = date.to_string();
     let number = |range: std::ops::Range<usize>| -> usize {
-        digits
-            .get(range)
-            .and_then(|it| it.parse().ok())
-            .unwrap_or_default()
+        digits.get(range).and_then(|it| it.parse().ok()).unwrap_or_default()
     };
     let year = number(0..4);
-    let month = MONTHS
-        .get(number(5..7).saturating_sub(1))
-        .copied()
-        .unwrap_or_default();
+    let month = MONTHS.get(number(5..7).saturating_sub(1)).copied().unwrap_or_default();
     match date.precision() {
         Precision::Year => year.to_string(),
         Precision::Month => format!("{month} {year}"),

@@ -1,0 +1,70 @@
+//! `morgue extract`: what can be read out of articles, as JSON Lines; nothing is indexed.
+
+use std::{
+    io::{self, BufWriter, Write},
+    ops::ControlFlow,
+    path::PathBuf,
+};
+
+use serde_json::{Map, Value, json};
+
+use super::{Outcome, ingest::format};
+use crate::{
+    article::Article,
+    cli::Format,
+    config::Config,
+    extract::{Extraction, Extractor},
+    reader::{self, Item, Source},
+};
+
+pub(super) fn run(
+    config: &Config,
+    paths: &[PathBuf],
+    typed: Option<Format>,
+    include_text: bool,
+) -> anyhow::Result<Outcome> {
+    let extractor = Extractor::embedded()?;
+    let sources: Vec<Source> = paths.iter().map(|path| Source::typed(path)).collect();
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut outcome = Outcome::Well;
+    let mut written = Ok(());
+    reader::read(&sources, typed.map(format), &mut |item| {
+        match item {
+            Item::Article { article, .. } => {
+                let line = printed(&article, extractor.extract(&article), include_text);
+                written =
+                    serde_json::to_writer(&mut out, &line).map_err(io::Error::from).and_then(|()| out.write_all(b"\n"));
+            }
+            Item::Rejected { origin, reason, .. } => {
+                outcome = Outcome::SomeRejected;
+                eprintln!("rejected: {}:{}: {reason}", origin.file, origin.record);
+            }
+        }
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    written?;
+    out.flush()?;
+    let _ = config;
+    Ok(outcome)
+}
+
+/// Returns the line of an article: id, title, language and date first, then what was extracted.
+fn printed(article: &Article, extraction: Extraction, include_text: bool) -> Value {
+    let mut line = match serde_json::to_value(article) {
+        Ok(Value::Object(fields)) if include_text => fields,
+        _ => Map::new(),
+    };
+    line.insert("id".to_owned(), json!(article.id));
+    let language = extraction.language.clone();
+    let known =
+        [("title", json!(article.title)), ("language", json!(language)), ("published", json!(article.published))];
+    for (name, value) in known {
+        if !value.is_null() && value != json!("") {
+            line.insert(name.to_owned(), value);
+        }
+    }
+    if let Ok(Value::Object(extracted)) = serde_json::to_value(extraction) {
+        line.extend(extracted);
+    }
+    Value::Object(line)
+}

@@ -1,0 +1,160 @@
+//! `morgue ingest`: files and folders into the archive, with a progress bar and a report.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, IsTerminal, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context;
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{
+    Outcome, Usage,
+    archive::{self, Archive},
+};
+use crate::{
+    cli,
+    config::Config,
+    extract::Extractor,
+    ingest::{self, Line, Options, Summary, Watch},
+    ledger::Counts,
+    reader::{self, Source},
+};
+
+/// What was typed beside the paths.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) format: Option<cli::Format>,
+    pub(super) dry_run: bool,
+    pub(super) report: Option<PathBuf>,
+}
+
+pub(super) fn run(config: &Config, paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Outcome> {
+    let archive = archive::open_or_create(config)?;
+    let extractor = Extractor::embedded()?;
+    let summary = into(config, &archive, &extractor, paths, settings)?;
+    Ok(if summary.counts.rejected > 0 { Outcome::SomeRejected } else { Outcome::Well })
+}
+
+/// Ingests into an open archive and says what became of it.
+pub(super) fn into(
+    config: &Config,
+    archive: &Archive,
+    extractor: &Extractor,
+    paths: &[PathBuf],
+    settings: &Settings,
+) -> anyhow::Result<Summary> {
+    if let Some(missing) = paths.iter().find(|path| path.as_os_str() != "-" && !path.exists()) {
+        return Err(Usage(format!("there is nothing at `{}`", missing.display())).into());
+    }
+    let sources: Vec<Source> = paths.iter().map(|path| Source::typed(path)).collect();
+    let mut watch = Progress::new(config, &sources, settings.report.as_deref())?;
+    let options = Options { format: settings.format.map(format), dry_run: settings.dry_run, threads: 0 };
+    let extract = |article: &_| extractor.extract(article);
+    let result = ingest::ingest(&archive.engine, &archive.ledger, &extract, &sources, &options, &mut watch);
+    watch.bar.finish_and_clear();
+    let summary = result?;
+    watch.end().context("the report cannot be written")?;
+    if config.json && !matches!(settings.report.as_deref(), Some(path) if path.as_os_str() == "-") {
+        println!(
+            "{}",
+            serde_json::json!({ "run": summary.run, "counts": summary.counts, "dry_run": settings.dry_run })
+        );
+    } else if !config.quiet {
+        eprintln!("{}", said(&summary.counts, settings.dry_run));
+    }
+    Ok(summary)
+}
+
+/// Returns the counts as a sentence.
+fn said(counts: &Counts, dry_run: bool) -> String {
+    let parts = [
+        (counts.created, "created"),
+        (counts.updated, "updated"),
+        (counts.unchanged, "unchanged"),
+        (counts.duplicate, "duplicate"),
+        (counts.rejected, "rejected"),
+    ];
+    let named: Vec<String> = parts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{} {name}", HumanCount(*count)))
+        .collect();
+    let what = if named.is_empty() { "no article found".to_owned() } else { named.join(", ") };
+    if dry_run { format!("dry run, nothing was written: {what}") } else { what }
+}
+
+pub(super) fn format(format: cli::Format) -> reader::Format {
+    match format {
+        cli::Format::Jsonl => reader::Format::JsonLines,
+        cli::Format::Json => reader::Format::Json,
+        cli::Format::Csv => reader::Format::Table(b','),
+        cli::Format::Tsv => reader::Format::Table(b'\t'),
+        cli::Format::Text => reader::Format::Text,
+        cli::Format::Html => reader::Format::Html,
+    }
+}
+
+/// Shows how far a run is, and writes its report.
+struct Progress {
+    bar: ProgressBar,
+    report: Option<Box<dyn Write>>,
+    failure: io::Result<()>,
+}
+
+impl Progress {
+    fn new(config: &Config, sources: &[Source], report: Option<&Path>) -> anyhow::Result<Self> {
+        let report: Option<Box<dyn Write>> = match report {
+            None => None,
+            Some(path) if path.as_os_str() == "-" => Some(Box::new(io::stdout())),
+            Some(path) => {
+                let file =
+                    File::create(path).with_context(|| format!("cannot write the report `{}`", path.display()))?;
+                Some(Box::new(BufWriter::new(file)))
+            }
+        };
+        let shown = !config.quiet && io::stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        // Compressed files hold more than their size, so that the share is an estimate, and said to be one.
+        let bar = ProgressBar::with_draw_target(Some(sources.iter().map(Source::bytes).sum()), target);
+        let template = "{msg} {wide_bar} {bytes}, about {eta} left";
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        if shown {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Ok(Self { bar, report, failure: Ok(()) })
+    }
+
+    fn end(self) -> io::Result<()> {
+        self.failure?;
+        self.report.map_or(Ok(()), |mut report| report.flush())
+    }
+}
+
+impl Watch for Progress {
+    fn advanced(&mut self, counts: &Counts, bytes: u64) {
+        let position = self.bar.position() + bytes;
+        if self.bar.length().is_some_and(|length| position > length) {
+            self.bar.set_length(position);
+        }
+        self.bar.set_position(position);
+        let seconds = self.bar.elapsed().as_secs_f64().max(0.001);
+        let rate = (counts.total() as f64 / seconds) as u64;
+        self.bar.set_message(format!("{} articles, {}/s", HumanCount(counts.total()), HumanCount(rate)));
+    }
+
+    fn settled(&mut self, line: &Line) {
+        if let Some(reason) = &line.reason {
+            let place = format!("{}:{}: {reason}", line.file, line.line);
+            let clean: String = place.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            self.bar.suspend(|| eprintln!("rejected: {clean}"));
+        }
+        if let (Some(report), Ok(())) = (&mut self.report, &self.failure) {
+            self.failure = serde_json::to_writer(&mut *report, line)
+                .map_err(io::Error::from)
+                .and_then(|()| report.write_all(b"\n"));
+        }
+    }
+}

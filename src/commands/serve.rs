@@ -1,0 +1,125 @@
+//! `morgue serve`: ingests the paths first, then serves the archive as pages and API.
+
+use std::{net::TcpListener, path::PathBuf, sync::Arc};
+
+use anyhow::Context;
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    Outcome,
+    archive::{self, Archive},
+    ingest as ingesting,
+};
+use crate::{
+    article::ArticleId,
+    config::Config,
+    extract::Extractor,
+    index::Engine,
+    ingest::{self, Line, Options, Watch},
+    ledger::Counts,
+    reader::Source,
+    server::{self, Access, Intake, IntakeLine, RunView, State},
+};
+
+pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
+    let filter = EnvFilter::try_from_env("MORGUE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // The address first: whoever cannot listen should not ingest for an hour before it is said.
+    let listener = TcpListener::bind(config.listen)
+        .with_context(|| format!("cannot listen on {}; is it in use? choose another with --listen", config.listen))?;
+    let archive = archive::open_or_create(config)?;
+    let extractor = Extractor::embedded()?;
+    let mut outcome = Outcome::Well;
+    if !paths.is_empty() {
+        let summary = ingesting::into(config, &archive, &extractor, paths, &ingesting::Settings::default())?;
+        if summary.counts.rejected > 0 {
+            outcome = Outcome::SomeRejected;
+        }
+    }
+    let address = listener.local_addr()?;
+    if !config.quiet {
+        eprintln!("{} articles at http://{address}/ (stop with Ctrl-C)", archive.engine.count()?);
+    }
+    let Archive { engine, ledger } = archive;
+    let desk = Arc::new(Desk { engine: Arc::new(engine), ledger, extractor });
+    let state = State::new(desk.engine.clone(), desk.clone(), desk);
+    server::serve(listener, state)?;
+    Ok(outcome)
+}
+
+/// What the server needs of the archive beyond searching: who may write, and writing.
+struct Desk {
+    engine: Arc<dyn Engine>,
+    ledger: crate::ledger::Ledger,
+    extractor: Extractor,
+}
+
+impl Access for Desk {
+    fn allows(&self, key: &str) -> bool {
+        self.ledger.check_key(key).unwrap_or_else(|error| {
+            tracing::error!(%error, "a key could not be checked");
+            false
+        })
+    }
+}
+
+/// Collects the lines of a run.
+#[derive(Default)]
+struct Lines(Vec<IntakeLine>);
+
+impl Watch for Lines {
+    fn advanced(&mut self, _: &Counts, _: u64) {}
+
+    fn settled(&mut self, line: &Line) {
+        let outcome = serde_json::to_value(line.outcome).ok().and_then(|it| it.as_str().map(str::to_owned));
+        self.0.push(IntakeLine {
+            line: line.line,
+            id: line.id.clone(),
+            outcome: outcome.unwrap_or_default(),
+            reason: line.reason.clone(),
+        });
+    }
+}
+
+impl Intake for Desk {
+    fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, String> {
+        let source = Source::Bytes { name: "api".to_owned(), data: body };
+        let mut lines = Lines::default();
+        let extract = |article: &_| self.extractor.extract(article);
+        ingest::ingest(&*self.engine, &self.ledger, &extract, &[source], &Options::default(), &mut lines)
+            .map_err(|error| error.to_string())?;
+        Ok(lines.0)
+    }
+
+    fn delete(&self, id: &str) -> Result<bool, String> {
+        let Some(id) = ArticleId::given(id) else { return Ok(false) };
+        let delete = || {
+            if self.engine.known(&id)?.is_none() {
+                return Ok(false);
+            }
+            let mut writer = self.engine.writer()?;
+            writer.delete(&id)?;
+            writer.commit()?;
+            Ok(true)
+        };
+        delete().map_err(|error: crate::index::Error| error.to_string())
+    }
+
+    fn runs(&self) -> Vec<RunView> {
+        let runs = self.ledger.runs(100).unwrap_or_else(|error| {
+            tracing::error!(%error, "the runs could not be read");
+            Vec::new()
+        });
+        let view = |run: crate::ledger::Run| RunView {
+            started: run.started,
+            finished: run.finished,
+            what: run.sources,
+            created: run.counts.created,
+            updated: run.counts.updated,
+            unchanged: run.counts.unchanged,
+            duplicate: run.counts.duplicate,
+            rejected: run.counts.rejected,
+        };
+        runs.into_iter().map(view).collect()
+    }
+}
