@@ -18,7 +18,7 @@ pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Respo
     let Some(file) = Assets::get(&name) else {
         return Failure(Error::NotFound("there is no such file".to_owned())).into_response();
     };
-    let hash: String = file.metadata.sha256_hash()[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = blake3::hash(&file.data).to_hex()[..24].to_owned();
     let tag = format!("\"{hash}\"");
     let fresh = headers
         .get(header::IF_NONE_MATCH)

@@ -8,7 +8,7 @@ use axum::{
 };
 use tower::ServiceExt;
 
-use super::*;
+use super::{Access, Intake, IntakeLine, RunView, State, router};
 use crate::{
     article::{Article, ArticleId},
     document::{Document, Facet},

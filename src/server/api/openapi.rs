@@ -1,4 +1,4 @@
-//! The description of the API, OpenAPI 3.1, written out by hand: the parameters are a list, not a struct to derive from.
+//! The description of the API in the `OpenAPI` 3.1 format, written out by hand: the parameters are a list, no struct.
 
 use axum::Json;
 use serde_json::{Value, json};

@@ -41,7 +41,6 @@ pub(super) struct Margin {
 #[template(path = "article.html")]
 struct ArticlePage {
     title: String,
-    q: String,
     back: String,
     language: String,
     headline: Vec<Vec<Piece>>,
@@ -83,7 +82,6 @@ fn build(document: &Document, pairs: &Pairs) -> ArticlePage {
     ];
     let given: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     ArticlePage {
-        q: pairs.get("q").unwrap_or_default().to_owned(),
         back: address("/", &pairs.query()),
         language: document.language().unwrap_or_default().to_owned(),
         headline: paragraphs(&article.title, marks(document, TextField::Title)),

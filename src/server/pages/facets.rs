@@ -84,30 +84,24 @@ fn heading(facet: Facet) -> String {
 }
 
 fn line(facet: Facet, value: &FacetValue, pairs: &Pairs, whole: u64) -> FacetLine {
-    let (active, href, not) = match facet.parameter() {
-        Some(name) => {
-            let active = pairs.has(name, &value.value);
-            let href = if active { pairs.drop(name, &value.value) } else { pairs.with(name, &value.value) };
-            let not = pairs.drop(name, &value.value).with(&format!("exclude_{name}"), &value.value);
-            (active, href.link(), not.link())
-        }
-        None => {
-            let active = pairs.has("from", &value.value) && pairs.has("to", &value.value);
-            let undated = pairs.without("from").without("to");
-            let href = if active {
-                undated.without("cursor")
-            } else {
-                undated.with("from", &value.value).with("to", &value.value)
-            };
-            (active, href.link(), String::new())
-        }
+    let (active, href, not) = if let Some(name) = facet.parameter() {
+        let active = pairs.has(name, &value.value);
+        let other = pairs.drop(name, &value.value);
+        let not = other.with(&format!("exclude_{name}"), &value.value);
+        let href = if active { other } else { pairs.with(name, &value.value) };
+        (active, href, not.link())
+    } else {
+        let active = pairs.has("from", &value.value) && pairs.has("to", &value.value);
+        let other = pairs.without("from").without("to").without("cursor");
+        let href = if active { other } else { other.with("from", &value.value).with("to", &value.value) };
+        (active, href, String::new())
     };
     FacetLine {
         value: value.value.clone(),
         count: words::number(value.count),
         share: (value.count * 100).div_ceil(whole).min(100),
         active,
-        href,
+        href: href.link(),
         not,
     }
 }
