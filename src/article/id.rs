@@ -40,7 +40,7 @@ impl ArticleId {
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
         pairs.sort();
-        let query: String = pairs.iter().map(|(name, value)| format!("&{name}={value}")).collect();
+        let query = pairs.iter().fold(String::new(), |query, (name, value)| query + "&" + name + "=" + value);
         Some(Self::hashed("u", &format!("{host}{port}{}{query}", url.path().trim_end_matches('/'))))
     }
 

@@ -46,3 +46,14 @@ impl Lists {
 
 /// The list of titles alone, for what stands before a name.
 pub(crate) const TITLES: &str = include_str!("../../data/lists/title.txt");
+
+/// Words for people of a country and what is theirs, with the country's code: no names of places.
+const DEMONYMS: &str = include_str!("../../data/demonyms.tsv");
+
+/// Says whether a word is a demonym such as "Russian" or "Russians".
+pub(crate) fn is_demonym(word: &str) -> bool {
+    let is = |word: &str| {
+        DEMONYMS.lines().skip(1).any(|line| line.split('\t').next().is_some_and(|it| it.eq_ignore_ascii_case(word)))
+    };
+    is(word) || word.strip_suffix('s').is_some_and(is)
+}

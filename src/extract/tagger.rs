@@ -4,7 +4,7 @@
 
 use super::{
     features::{Context, Sentence, Words, candidates},
-    lists::{Lists, TITLES},
+    lists::{Lists, TITLES, is_demonym},
     model::{Error, Model},
 };
 use crate::text::{
@@ -147,6 +147,9 @@ fn trimmed(text: &str, tokens: &[Token], kind: Kind) -> Option<RawMention> {
     }
     let mention = RawMention { start: tokens[start].start, end: tokens[end - 1].end, kind };
     let name = &text[mention.start as usize..mention.end as usize];
+    if kind != Kind::Person && is_demonym(name) {
+        return None;
+    }
     name.chars().any(char::is_uppercase).then_some(mention).or_else(|| {
         // Scripts without capitals have none to ask for.
         (name.chars().any(char::is_alphabetic) && !name.chars().any(char::is_lowercase)).then_some(mention)

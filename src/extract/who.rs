@@ -47,7 +47,7 @@ pub fn gather(mentions: &[(usize, RawMention, &str)]) -> Vec<Gathered> {
     let mut owner: Vec<usize> = (0..forms.len()).collect();
     // The longest first, so that every form finds the fullest name there is.
     let mut order: Vec<usize> = (0..forms.len()).collect();
-    order.sort_by_key(|at| (std::cmp::Reverse(forms[*at].words.len()), forms[*at].members[0]));
+    order.sort_by_key(|at| (std::cmp::Reverse(length(&forms[*at])), forms[*at].members[0]));
     for at in &order {
         if let Some(fuller) = fuller(&forms, &owner, *at) {
             owner[*at] = owner[fuller];
@@ -126,7 +126,7 @@ fn fuller(forms: &[Form], owner: &[usize], at: usize) -> Option<usize> {
     let form = &forms[at];
     let candidates = (0..forms.len()).filter(|other| {
         let it = &forms[*other];
-        *other != at && it.kind == form.kind && it.words.len() > form.words.len() && is_short_for(form, it)
+        *other != at && it.kind == form.kind && length(it) > length(form) && is_short_for(form, it)
     });
     let (mut best, mut weight) = (None, 0);
     for candidate in candidates {
@@ -140,6 +140,11 @@ fn fuller(forms: &[Form], owner: &[usize], at: usize) -> Option<usize> {
         }
     }
     best
+}
+
+/// How full a name is: an initial is less than a name, and a longer name more than a shorter one.
+fn length(form: &Form) -> (usize, usize) {
+    (form.words.iter().filter(|word| word.chars().count() > 1).count(), form.words.len())
 }
 
 fn is_short_for(form: &Form, full: &Form) -> bool {
@@ -162,7 +167,7 @@ fn is_short_person(short: &[String], full: &[String]) -> bool {
         // With a particle the surname has several words: "van der meer", "meer".
         return surname == full_surname || surname == &full[0];
     }
-    if surname != full_surname || short.len() >= full.len() {
+    if surname != full_surname || short == full {
         return false;
     }
     let mut given = full[..full.len() - 1].iter();

@@ -95,8 +95,8 @@ fn finish(mut article: Article) -> Result<Article, String> {
 fn depth(html: &str) -> usize {
     let (mut depth, mut deepest) = (0usize, 0usize);
     for part in html.split('<').skip(1) {
-        if part.starts_with('/') {
-            let name: String = part[1..].chars().take_while(char::is_ascii_alphanumeric).collect();
+        if let Some(end) = part.strip_prefix('/') {
+            let name: String = end.chars().take_while(char::is_ascii_alphanumeric).collect();
             if !FLAT.contains(&name.to_ascii_lowercase().as_str()) {
                 depth = depth.saturating_sub(1);
             }
@@ -142,7 +142,7 @@ fn described(value: &Value, depth: usize) -> Option<&Value> {
     match value {
         Value::Array(values) => values.iter().take(200).find_map(|it| described(it, depth + 1)),
         Value::Object(object) => {
-            let kinds = object.get("@type").map(|it| it.to_string()).unwrap_or_default();
+            let kinds = object.get("@type").map(std::string::ToString::to_string).unwrap_or_default();
             if kinds.contains("Article") || kinds.contains("BlogPosting") || kinds.contains("Report") {
                 return Some(value);
             }

@@ -13,7 +13,7 @@ pub(super) fn read(file: &str, data: &[u8], separator: u8, each: &mut Each) -> C
         Ok(header) => header.clone(),
         Err(error) => return each(rejected(file, 1, format!("the header cannot be read: {error}"))),
     };
-    if !header.iter().any(|name| fields::names_text(name)) {
+    if !header.iter().any(fields::names_text) {
         let names: String = header.iter().collect::<Vec<_>>().join(", ").chars().take(80).collect();
         return each(rejected(file, 1, format!("no column is a title or a body; the header has `{names}`")));
     }
@@ -21,7 +21,7 @@ pub(super) fn read(file: &str, data: &[u8], separator: u8, each: &mut Each) -> C
         let row = number as u64 + 1;
         match record {
             Ok(record) if record.as_slice().len() > MAX_RECORD_BYTES => {
-                each(rejected(file, row, "the record is too long"))?
+                each(rejected(file, row, "the record is too long"))?;
             }
             Ok(record) => {
                 let mut object = Map::new();

@@ -37,6 +37,9 @@ fn ends(text: &str, tokens: &[Token], at: usize) -> bool {
     while last > 0 && is_quote(&tokens[last]) && tokens[last - 1].end == tokens[last].start {
         last -= 1;
     }
+    if tokens[at].start == tokens[at - 1].end && is_quote(&tokens[at]) {
+        return false;
+    }
     if !matches!(tokens[last].text(text), "." | "!" | "?" | "…" | "。" | "！" | "？") {
         return false;
     }
@@ -53,7 +56,7 @@ mod tests {
 
     #[test]
     fn sentences_end_where_a_reader_ends_them() {
-        let text = "Mr. Kos of the U.S. spoke. “No.” He left\nthe room at 3.5 km.\n\nStrike ends\n\nAll went home";
+        let text = "Mr. Kos of the U.S. spoke. “Not now.” He left\nthe room at 3.5 km.\n\nStrike ends\n\nAll went home";
         let tokens = tokens(text);
         let ranges = sentences(text, &tokens);
         let last: Vec<&str> = ranges.iter().map(|range| tokens[range.end - 1].text(text)).collect();

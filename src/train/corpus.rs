@@ -8,9 +8,12 @@ use std::{fs, path::Path};
 use serde::Deserialize;
 
 use super::{Error, failed};
-use crate::text::{
-    sentence::sentences,
-    token::{Token, tokens},
+use crate::{
+    extract::lists::is_demonym,
+    text::{
+        sentence::sentences,
+        token::{Token, tokens},
+    },
 };
 
 /// One sentence: words and their labels (0 none, 1–2 person, 3–4 place, 5–6 organization; begin and inside).
@@ -271,7 +274,8 @@ fn repair(sentence: &mut Labelled) {
         while base == 1 && end - start > 1 && TITLES.contains(&lower(start).trim_end_matches('.')) {
             start += 1;
         }
-        if words[start..end].iter().any(|word| word.chars().any(char::is_uppercase)) {
+        let demonym = end - start == 1 && is_demonym(&words[start]);
+        if !demonym && words[start..end].iter().any(|word| word.chars().any(char::is_uppercase)) {
             labels[start] = base;
             labels[start + 1..end].fill(base + 1);
         }
@@ -288,7 +292,7 @@ pub fn ranges(labels: &[u8]) -> Vec<(usize, usize, u8)> {
             at += 1;
             continue;
         }
-        let base = labels[at] - u8::from(labels[at] % 2 == 0);
+        let base = labels[at] - u8::from(labels[at].is_multiple_of(2));
         let mut end = at + 1;
         while end < labels.len() && labels[end] == base + 1 {
             end += 1;

@@ -1,5 +1,5 @@
 //! The trainer of the linear-chain CRF: stochastic gradient descent with AdaGrad on the negative log-likelihood
-//! (Lafferty, McCallum, Pereira 2001; Duchi, Hazan, Singer 2011). Deterministic: one thread, a fixed order.
+//! (Lafferty, `McCallum`, Pereira 2001; Duchi, Hazan, Singer 2011). Deterministic: one thread, a fixed order.
 
 use crate::extract::model::{LABELS, Model, ROW, begins, follows};
 
@@ -157,10 +157,9 @@ impl Descent {
     }
 }
 
-fn scaled(mut values: [f32; LABELS]) -> [f32; LABELS] {
+fn scaled(values: [f32; LABELS]) -> [f32; LABELS] {
     let sum: f32 = values.iter().sum::<f32>().max(1e-30);
-    values.iter_mut().for_each(|value| *value /= sum);
-    values
+    values.map(|value| value / sum)
 }
 
 fn forward(emissions: &[[f32; LABELS]], moves: &Table) -> Vec<[f32; LABELS]> {

@@ -140,7 +140,9 @@ fn score(name: &str, tagger: &Tagger, documents: &[Document]) -> Score {
                 counts[kind(found.2)][1] += 1;
                 counts[kind(found.2)][0] += usize::from(there.contains(&found));
             }
-            there.iter().for_each(|name| counts[kind(name.2)][2] += 1);
+            for name in &there {
+                counts[kind(name.2)][2] += 1;
+            }
         }
     }
     let f1 = |[right, found, there]: [usize; 3]| 200.0 * right as f64 / (found + there).max(1) as f64;

@@ -1,3 +1,7 @@
 //! The one integration binary: everything through the public library or the program itself.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod archive;
 mod layers;
+mod program;

@@ -81,7 +81,7 @@ impl Compiler<'_> {
             Node::Word { scope, word } => self.word(*scope, word),
             Node::Phrase { scope, words } => {
                 let words = exact(&words.join(" "));
-                self.fields(*scope).map(|field| row(field, &words, 0)).collect::<Any>().0
+                any(self.fields(*scope).into_iter().map(|field| row(field, &words, 0)).collect())
             }
             Node::Wildcard { scope, pattern } => self.wildcard(*scope, pattern)?,
             Node::Fuzzy { scope, word } => self.fuzzy(*scope, word),
@@ -117,20 +117,19 @@ impl Compiler<'_> {
         Ok(Box::new(BooleanQuery::new(parts)))
     }
 
-    fn fields(&self, scope: Scope) -> impl Iterator<Item = Field> + use<> {
+    fn fields(&self, scope: Scope) -> Vec<Field> {
         let (title, body) = (self.schema.title, self.schema.body);
-        let fields: &[Field] = match scope {
-            Scope::Anywhere => &[title, body],
-            Scope::Title => &[title],
-            Scope::Body => &[body],
-        };
-        fields.to_vec().into_iter()
+        match scope {
+            Scope::Anywhere => vec![title, body],
+            Scope::Title => vec![title],
+            Scope::Body => vec![body],
+        }
     }
 
     fn word(&self, scope: Scope, word: &str) -> Boxed {
         let words = exact(word);
         let [one] = words.as_slice() else {
-            return self.fields(scope).map(|field| row(field, &words, 0)).collect::<Any>().0;
+            return any(self.fields(scope).into_iter().map(|field| row(field, &words, 0)).collect());
         };
         let languages: Vec<&str> = self.languages.iter().map(String::as_str).collect();
         let stems = stems(word, &languages);
@@ -181,7 +180,7 @@ impl Compiler<'_> {
         };
         let near =
             |field| -> Boxed { Box::new(FuzzyTermQuery::new(Term::from_field_text(field, one), distance, true)) };
-        any(self.fields(scope).map(near).collect())
+        any(self.fields(scope).into_iter().map(near).collect())
     }
 
     fn near(&self, scope: Scope, left: &str, right: &str, distance: u32) -> Boxed {
@@ -208,15 +207,6 @@ impl Compiler<'_> {
     fn dated(&self) -> Boxed {
         let name = self.schema.inner.get_field_name(self.schema.published);
         Box::new(ExistsQuery::new(name.to_owned(), false))
-    }
-}
-
-/// Collects alternatives.
-struct Any(Boxed);
-
-impl FromIterator<Boxed> for Any {
-    fn from_iter<T: IntoIterator<Item = Boxed>>(queries: T) -> Self {
-        Self(any(queries.into_iter().collect()))
     }
 }
 
