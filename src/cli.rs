@@ -270,6 +270,15 @@ pub enum Train {
         #[arg(long, value_name = "MODEL")]
         output: PathBuf,
     },
+    /// The gazetteer of places
+    Gazetteer {
+        /// Folder with the unpacked registry packages, as `data/rebuild-gazetteer` makes it
+        #[arg(long, value_name = "DIR")]
+        sources: PathBuf,
+        /// Where to write the table
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
 }
 
 /// What can be measured.
@@ -287,6 +296,12 @@ pub enum Evaluate {
         /// Measure this model instead of the one that comes with the program
         #[arg(long, value_name = "MODEL")]
         model: Option<PathBuf>,
+    },
+    /// Where places lie, the names given
+    Places {
+        /// Articles with coordinates (JSON Lines)
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
     },
 }
 

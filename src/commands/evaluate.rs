@@ -3,12 +3,33 @@
 use std::path::PathBuf;
 
 use super::{Outcome, Usage};
-use crate::{cli::Evaluate, config::Config, extract::tagger::Tagger, train};
+use crate::{
+    cli::Evaluate,
+    config::Config,
+    extract::{gazetteer::Gazetteer, tagger::Tagger},
+    train,
+};
 
 pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
     match what {
         Evaluate::Entities { entities, annotated, model } => entities_of(config, entities, annotated, model),
+        Evaluate::Places { files } => places(&files),
     }
+}
+
+/// Measures how near the places are that are chosen for names that are given.
+fn places(files: &[PathBuf]) -> anyhow::Result<Outcome> {
+    let gazetteer = Gazetteer::embedded()?;
+    for file in files {
+        let scores = train::places::evaluate(&gazetteer, file)?;
+        println!(
+            "{}: {:.1} % within 161 km, {:.1} % of the names that are known",
+            file.display(),
+            100.0 * scores.accuracy(),
+            100.0 * scores.accuracy_of_known()
+        );
+    }
+    Ok(Outcome::Well)
 }
 
 fn entities_of(

@@ -19,6 +19,7 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
                 );
             }
         }
+        Train::Gazetteer { sources, output } => println!("{}", train::gazetteer::build(&sources, &output)?),
     }
     Ok(Outcome::Well)
 }

@@ -1,13 +1,18 @@
-//! The whole extraction of one article: language, tagger and who is who put together.
+//! The whole extraction of one article: language, tagger, who is who, and where put together.
 //!
 //! Pure: the same article gives the same extraction. Knows nothing of files, indexes or other articles.
 
+use std::collections::HashMap;
+
 use super::{
-    Entity, Extraction, Mention, PlaceEntity, TextField, language, model,
+    Entity, Extraction, Mention, PlaceEntity, TextField,
+    gazetteer::{self, Gazetteer},
+    language, model,
+    place::{self, PlaceName, Resolved},
     tagger::{Kind, RawMention, Tagger},
-    who,
+    who::{self, Gathered},
 };
-use crate::article::Article;
+use crate::{article::Article, text::fold::fold};
 
 /// How much of a text is read, in bytes; what stands behind it is archived and searched, but not tagged.
 const MAX_TAGGED_BYTES: usize = 1 << 20;
@@ -18,12 +23,16 @@ pub enum Error {
     /// The tagger.
     #[error("entity model: {0}")]
     Tagger(#[from] model::Error),
+    /// The gazetteer.
+    #[error("gazetteer: {0}")]
+    Gazetteer(#[from] gazetteer::Error),
 }
 
 /// The models, loaded; shared by all threads.
 #[derive(Debug)]
 pub struct Extractor {
     tagger: Tagger,
+    gazetteer: Gazetteer,
 }
 
 /// A tagged mention with its field and text.
@@ -32,7 +41,7 @@ type Tagged<'a> = (usize, RawMention, &'a str);
 impl Extractor {
     /// Loads the models that come with the program.
     pub fn embedded() -> Result<Self, Error> {
-        Ok(Self { tagger: Tagger::embedded()? })
+        Ok(Self { tagger: Tagger::embedded()?, gazetteer: Gazetteer::embedded()? })
     }
 
     /// Reads out of an article what it is about.
@@ -53,23 +62,99 @@ impl Extractor {
             of_kind.map(|it| Entity { name: it.name.clone(), mentions: pick(&mentions, &it.members) }).collect()
         };
         let (people, organizations) = (entities(Kind::Person), entities(Kind::Organization));
-        let places = entities(Kind::Place).into_iter().map(unplaced).collect();
+        let places = self.places(&fields, &tagged, &gathered, &mentions);
         Extraction { language, people, places, organizations, ..Extraction::default() }
+    }
+
+    fn places(
+        &self,
+        fields: &[&str],
+        tagged: &[Tagged],
+        gathered: &[Gathered],
+        mentions: &[Mention],
+    ) -> Vec<PlaceEntity> {
+        let places: Vec<&Gathered> = gathered.iter().filter(|it| it.kind == Kind::Place).collect();
+        let following = following(fields, tagged, &places);
+        let names: Vec<PlaceName> = places
+            .iter()
+            .enumerate()
+            .map(|(at, it)| PlaceName {
+                name: it.name.clone(),
+                mentions: it.members.len(),
+                first: it.members.first().copied().unwrap_or(usize::MAX),
+                following: following.get(&at).cloned(),
+            })
+            .collect();
+        let resolved = place::resolve(&self.gazetteer, &names);
+        let mut entities: Vec<PlaceEntity> = Vec::with_capacity(places.len());
+        for (gathered, resolved) in places.iter().zip(resolved) {
+            add(&mut entities, entity(gathered, resolved, pick(mentions, &gathered.members)));
+        }
+        entities
     }
 }
 
-/// A place that is known by its name only.
-fn unplaced(entity: Entity) -> PlaceEntity {
-    PlaceEntity {
-        name: entity.name,
-        country: None,
-        kind: None,
-        lat: None,
-        lon: None,
-        geonameid: None,
-        confidence: None,
-        mentions: entity.mentions,
+/// Adds a place, or its mentions to the entry of the same place under another name.
+fn add(entities: &mut Vec<PlaceEntity>, entity: PlaceEntity) {
+    let same = |it: &&mut PlaceEntity| match (it.geonameid, entity.geonameid) {
+        (Some(one), Some(other)) => one == other,
+        _ => it.country == entity.country && fold(&it.name) == fold(&entity.name),
+    };
+    match entities.iter_mut().find(same) {
+        Some(known) => {
+            known.mentions.extend(entity.mentions);
+            known.mentions.sort_by_key(|mention| (mention.field, mention.start));
+        }
+        None => entities.push(entity),
     }
+}
+
+fn entity(gathered: &Gathered, resolved: Option<Resolved>, mentions: Vec<Mention>) -> PlaceEntity {
+    let Some(Resolved { candidate, confidence, .. }) = resolved else {
+        return PlaceEntity {
+            name: gathered.name.clone(),
+            country: None,
+            kind: None,
+            lat: None,
+            lon: None,
+            geonameid: None,
+            confidence: None,
+            mentions,
+        };
+    };
+    PlaceEntity {
+        name: candidate.name.clone(),
+        country: candidate.country.clone(),
+        kind: Some(candidate.kind.as_str().to_owned()),
+        lat: Some(rounded(candidate.lat)),
+        lon: Some(rounded(candidate.lon)),
+        geonameid: (candidate.geonameid != 0).then_some(candidate.geonameid),
+        confidence: Some((confidence * 100.0).round() / 100.0),
+        mentions,
+    }
+}
+
+/// Coordinates with four decimals (about 10 m), free of what a conversion from single precision adds.
+fn rounded(degrees: f32) -> f64 {
+    (f64::from(degrees) * 10_000.0).round() / 10_000.0
+}
+
+/// For each place, the name that follows it after a comma: "Paris, Texas".
+fn following(fields: &[&str], tagged: &[Tagged], places: &[&Gathered]) -> HashMap<usize, String> {
+    let owner: HashMap<usize, usize> =
+        places.iter().enumerate().flat_map(|(at, it)| it.members.iter().map(move |member| (*member, at))).collect();
+    let mut following = HashMap::new();
+    for (at, pair) in tagged.windows(2).enumerate() {
+        let ((field, first, _), (next_field, second, name)) = (&pair[0], &pair[1]);
+        if field != next_field || second.kind != Kind::Place || second.start < first.end {
+            continue;
+        }
+        let between = fields[*field].get(first.end as usize..second.start as usize);
+        if let (Some(", " | " (" | ","), Some(owner)) = (between, owner.get(&at)) {
+            following.entry(*owner).or_insert_with(|| (*name).to_owned());
+        }
+    }
+    following
 }
 
 fn pick(mentions: &[Mention], members: &[usize]) -> Vec<Mention> {
@@ -140,7 +225,7 @@ mod tests {
             let text: String = chars[mention.start as usize..mention.end as usize].iter().collect();
             assert_eq!(text, mention.text);
         }
-        assert!(found.places.iter().any(|it| it.name == "Rotterdam"));
+        assert!(found.places.iter().any(|it| it.name == "Rotterdam" && it.country.as_deref() == Some("NL")));
         assert!(
             found.people.iter().any(|it| it.name == "Marta Ibáñez" && it.mentions.len() == 2),
             "{:?}",

@@ -5,9 +5,11 @@
 mod extraction;
 mod extractor;
 pub(crate) mod features;
+pub mod gazetteer;
 pub mod language;
 pub(crate) mod lists;
 pub mod model;
+pub mod place;
 pub mod tagger;
 pub mod who;
 mod word;

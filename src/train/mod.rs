@@ -5,6 +5,8 @@
 pub mod corpus;
 mod crf;
 pub mod entities;
+pub mod gazetteer;
+pub mod places;
 
 /// Why training or measuring stopped.
 #[derive(Debug, thiserror::Error)]
