@@ -1,8 +1,10 @@
 //! A JSON object or table row as an article: synonyms of field names, lists, dates, ids. What is not understood is kept.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
-use super::{Item, MAX_RECORD_BYTES, Origin, date, rejected};
+use super::{Item, MAX_RECORD_BYTES, Origin, date, markup};
 use crate::article::{Article, ArticleId, MAX_BODY_BYTES};
 
 /// The most values of one list.
@@ -15,7 +17,7 @@ fn field(name: &str) -> Option<&'static str> {
         "id" | "guid" | "uid" | "articleid" | "docid" => "id",
         "url" | "link" | "permalink" | "canonicalurl" | "uri" | "weburl" => "url",
         "title" | "headline" | "hed" | "webtitle" => "title",
-        "subtitle" | "subheadline" | "standfirst" | "dek" | "abstract" => "subtitle",
+        "subtitle" | "subheadline" | "standfirst" | "dek" | "abstract" | "summary" | "description" => "subtitle",
         "body" | "text" | "content" | "articlebody" | "maintext" | "fulltext" | "contenttext" | "article" | "story" => {
             "body"
         }
@@ -25,7 +27,7 @@ fn field(name: &str) -> Option<&'static str> {
         "authors" | "author" | "byline" | "creator" | "creators" | "writer" => "authors",
         "tags" | "tag" | "keywords" | "labels" => "tags",
         "published" | "date" | "pubdate" | "datepublished" | "publishedat" | "publicationdate" | "publishdate"
-        | "published_date" | "publisheddate" | "createdat" | "webpublicationdate" => "published",
+        | "publisheddate" | "createdat" | "webpublicationdate" => "published",
         "updated" | "modified" | "datemodified" | "updatedat" | "lastmodified" | "modifiedat" => "updated",
         "people" | "persons" | "person" => "people",
         "places" | "locations" | "place" | "glocations" => "places",
@@ -45,79 +47,89 @@ pub(super) fn names_text(name: &str) -> bool {
 
 /// Turns an object into an article, or says why it is none.
 pub(super) fn item(file: &str, record: u64, object: Map<String, Value>, bytes: u64) -> Item {
-    let mut id = None;
-    match article(object, &mut id) {
-        Ok(article) => {
-            Item::Article { article: Box::new(article), origin: Origin { file: file.to_owned(), record }, bytes }
-        }
-        Err(reason) => match rejected(file, record, reason) {
-            Item::Rejected { origin, reason, .. } => Item::Rejected { origin, id, reason },
-            item @ Item::Article { .. } => item,
-        },
+    let origin = Origin { file: file.to_owned(), record };
+    let (article, given) = gathered(object);
+    match finish(article, &given) {
+        Ok(article) => Item::Article { article: Box::new(article), origin, bytes },
+        Err(reason) => Item::Rejected { origin, id: Some(given).filter(|id| !id.is_empty()), reason },
     }
 }
 
-fn article(object: Map<String, Value>, given: &mut Option<String>) -> Result<Article, String> {
+/// Gathers the fields of an object into an article without id, and the id that was given, if any.
+fn gathered(object: Map<String, Value>) -> (Article, String) {
     // The id is settled last; until then any valid one stands in.
     let mut article = Article::new(ArticleId::from_content(&[]));
-    for (name, value) in object {
-        if value.is_null() {
-            continue;
-        }
-        let Some(known) = field(&name) else {
-            article.extra.insert(name, value);
-            continue;
+    let mut given = String::new();
+    // Exact names go before their synonyms: `title` is the title, whatever `headline` says.
+    let values = object.into_iter().filter(|(_, value)| !value.is_null());
+    let (exact, others): (Vec<_>, Vec<_>) =
+        values.partition(|(name, _)| field(name).is_some_and(|known| known.eq_ignore_ascii_case(name.trim())));
+    for (name, value) in exact.into_iter().chain(others) {
+        let value = match (field(&name), value) {
+            (Some("extra"), Value::Object(inner)) => {
+                article.extra.extend(inner);
+                continue;
+            }
+            (_, value) => value,
         };
-        // The exact name wins over its synonyms.
-        let exact = name == known;
-        match known {
-            "id" => *given = scalar(&value).filter(|_| exact || given.is_none()).or(given.take()),
-            "url" => put(&mut article.url, exact, &value),
-            "title" => put(&mut article.title, exact, &value),
-            "subtitle" => put(&mut article.subtitle, exact, &value),
-            "body" => put(&mut article.body, exact, &value),
-            "source" => put(&mut article.source, exact, &value),
-            "section" => put(&mut article.section, exact, &value),
-            "language" => put(&mut article.language, exact, &value),
-            "authors" => article.authors = list(&value, true),
-            "tags" => article.tags.extend(list(&value, false)),
-            "people" => article.people.extend(list(&value, false)),
-            "places" => article.places.extend(list(&value, false)),
-            "organizations" => article.organizations.extend(list(&value, false)),
-            "topics" => article.topics.extend(list(&value, false)),
-            "published" | "updated" => set_date(&mut article, known, exact, value),
-            "extra" => match value {
-                Value::Object(inner) => article.extra.extend(inner),
-                other => drop(article.extra.insert("extra".to_owned(), other)),
-            },
-            _ => {}
+        let taken = field(&name).is_some_and(|known| take(&mut article, &mut given, known, &value));
+        // What is not understood, or said a second time and differently, is kept under its own name.
+        if !taken {
+            article.extra.entry(name).or_insert(value);
         }
     }
-    finish(article, given.as_deref())
+    (article, given)
 }
 
-fn finish(mut article: Article, given: Option<&str>) -> Result<Article, String> {
-    if looks_like_markup(&article.body) {
-        article.body = super::html::plain(&article.body);
+/// Puts a value where it belongs; `false` if it must be kept elsewhere.
+fn take(article: &mut Article, given: &mut String, known: &str, value: &Value) -> bool {
+    match known {
+        "id" => put(given, scalar(value)),
+        "url" => put(&mut article.url, scalar(value)),
+        "title" => put(&mut article.title, scalar(value)),
+        "subtitle" => put(&mut article.subtitle, scalar(value)),
+        "body" => put(&mut article.body, scalar(value).or_else(|| joined(value))),
+        "source" => put(&mut article.source, scalar(value)),
+        "section" => put(&mut article.section, scalar(value)),
+        "language" => put(&mut article.language, scalar(value)),
+        // A byline is a list of the same names in other words: two of them are not added up.
+        "authors" if article.authors.is_empty() => add(&mut article.authors, list(value, true)),
+        "authors" => list(value, true).is_some_and(|names| names == article.authors),
+        "tags" => add(&mut article.tags, list(value, false)),
+        "people" => add(&mut article.people, list(value, false)),
+        "places" => add(&mut article.places, list(value, false)),
+        "organizations" => add(&mut article.organizations, list(value, false)),
+        "topics" => add(&mut article.topics, list(value, false)),
+        "published" | "updated" => set_date(article, known, value),
+        other => other.is_empty(),
     }
-    for text in [&mut article.title, &mut article.subtitle, &mut article.source, &mut article.section] {
-        *text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+}
+
+fn finish(mut article: Article, given: &str) -> Result<Article, String> {
+    if markup::is_markup(&article.body) {
+        article.body = markup::plain(&article.body);
+    }
+    for text in [&mut article.title, &mut article.subtitle] {
+        *text = if markup::is_markup(text) { markup::plain(text) } else { markup::entities(text) };
+    }
+    let Article { url, title, subtitle, source, section, language, .. } = &mut article;
+    for text in [url, title, subtitle, source, section, language] {
+        *text = one_line(text);
     }
     article.body = clean(&article.body).trim().to_owned();
-    article.url = article.url.trim().to_owned();
-    article.language = article.language.trim().to_owned();
     if article.title.is_empty() && article.body.is_empty() {
         return Err("neither body nor title".to_owned());
     }
     if article.body.len() > MAX_BODY_BYTES {
         return Err(format!("the body has more than {} MiB", MAX_RECORD_BYTES >> 20));
     }
-    article.id = match given {
-        Some(id) => ArticleId::given(id).ok_or_else(|| {
-            let shown: String = id.chars().take(40).collect();
+    article.id = if given.is_empty() {
+        ArticleId::from_url(&article.url).unwrap_or_else(|| content_id(&article))
+    } else {
+        ArticleId::given(given).ok_or_else(|| {
+            let shown: String = given.chars().filter(|c| !c.is_control()).take(40).collect();
             format!("the id `{shown}` cannot be used; expected 1 to {} bytes", ArticleId::MAX_BYTES)
-        })?,
-        None => ArticleId::from_url(&article.url).unwrap_or_else(|| content_id(&article)),
+        })?
     };
     Ok(article)
 }
@@ -127,25 +139,48 @@ fn content_id(article: &Article) -> ArticleId {
     ArticleId::from_content(&[&article.source, &article.title, &published, &article.body])
 }
 
-fn set_date(article: &mut Article, known: &str, exact: bool, value: Value) {
-    let text = scalar(&value).unwrap_or_default();
-    let read = date::read(&text);
+fn set_date(article: &mut Article, known: &str, value: &Value) -> bool {
+    let text = scalar(value).unwrap_or_default();
     let slot = if known == "published" { &mut article.published } else { &mut article.updated };
-    match read {
-        Some(date) if exact || slot.is_none() => *slot = Some(date),
-        Some(_) => {}
+    match (date::read(&text), &slot) {
+        (Some(date), Some(first)) => date == *first,
+        (Some(date), None) => {
+            *slot = Some(date);
+            true
+        }
         // Never invented and never lost: what cannot be read stays as it was given.
-        None if !text.trim().is_empty() => drop(article.extra.insert(format!("{known}_as_given"), value)),
-        None => {}
+        (None, _) if !text.trim().is_empty() => {
+            let name = format!("{known}_as_given");
+            let free = !article.extra.contains_key(&name);
+            if free {
+                article.extra.insert(name, value.clone());
+            }
+            free
+        }
+        (None, _) => matches!(value, Value::String(_)),
     }
 }
 
-fn put(slot: &mut String, exact: bool, value: &Value) {
-    if let Some(text) = scalar(value).filter(|text| !text.trim().is_empty())
-        && (exact || slot.is_empty())
-    {
-        *slot = text;
+/// Fills an empty field; `false` if the value is no text, or another than what stands there.
+fn put(slot: &mut String, text: Option<String>) -> bool {
+    match text {
+        Some(text) if text.trim().is_empty() => true,
+        Some(text) if slot.is_empty() => {
+            *slot = text;
+            true
+        }
+        Some(text) => text == *slot,
+        None => false,
     }
+}
+
+/// Adds the values that are not there yet; `false` if there are none to add.
+fn add(slot: &mut Vec<String>, values: Option<Vec<String>>) -> bool {
+    let Some(values) = values else { return false };
+    let mut seen: HashSet<String> = slot.iter().cloned().collect();
+    slot.extend(values.into_iter().filter(|value| seen.insert(value.clone())));
+    slot.truncate(MAX_LIST);
+    true
 }
 
 fn scalar(value: &Value) -> Option<String> {
@@ -153,29 +188,39 @@ fn scalar(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(_) | Value::Null => None,
+        // The last two are how MongoDB exports ids and dates.
         Value::Object(object) => {
-            object.get("name").or_else(|| object.get("title")).and_then(Value::as_str).map(str::to_owned)
+            let names = ["name", "title", "$oid", "$date"];
+            names.iter().find_map(|name| object.get(*name)).and_then(Value::as_str).map(str::to_owned)
         }
         Value::Array(values) if values.len() == 1 => scalar(&values[0]),
         Value::Array(_) => None,
     }
 }
 
+/// Returns the paragraphs of an array of texts as one text.
+fn joined(value: &Value) -> Option<String> {
+    let paragraphs: Vec<&str> = value.as_array()?.iter().map(Value::as_str).collect::<Option<_>>()?;
+    Some(paragraphs.join("\n\n"))
+}
+
 /// Returns the values of a list: an array, or one text divided at `;` or `,` (names of authors also at "and").
-fn list(value: &Value, authors: bool) -> Vec<String> {
+///
+/// `None` if something in it is no text, or if there is too much of it.
+fn list(value: &Value, authors: bool) -> Option<Vec<String>> {
     let values: Vec<String> = match value {
-        Value::Array(values) => values.iter().filter_map(scalar).collect(),
+        Value::Array(values) => values.iter().map(scalar).collect::<Option<_>>()?,
         Value::String(text) => divided(text, authors),
-        other => scalar(other).into_iter().collect(),
+        other => vec![scalar(other)?],
     };
-    let cleaned = values.into_iter().map(|it| clean(&it).split_whitespace().collect::<Vec<_>>().join(" "));
-    cleaned.filter(|it| !it.is_empty()).take(MAX_LIST).collect()
+    let cleaned: Vec<String> = values.iter().map(|it| one_line(it)).filter(|it| !it.is_empty()).collect();
+    (cleaned.len() <= MAX_LIST).then_some(cleaned)
 }
 
 fn divided(text: &str, authors: bool) -> Vec<String> {
     let text = text.trim();
-    let text =
-        if authors { text.strip_prefix("By ").or_else(|| text.strip_prefix("by ")).unwrap_or(text) } else { text };
+    let by = authors && text.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("by "));
+    let text = if by { &text[3..] } else { text };
     let separator = [';', '|', '\n'].into_iter().find(|it| text.contains(*it)).unwrap_or(',');
     let parts = text.split(separator);
     if authors {
@@ -203,7 +248,55 @@ pub(super) fn clean(text: &str) -> String {
     clean
 }
 
-/// A body is taken for markup if paragraphs or breaks stand in it, not for a single `<`.
-fn looks_like_markup(text: &str) -> bool {
-    ["</p>", "</P>", "<br", "</div>", "</h2>"].iter().any(|tag| text.contains(tag))
+/// Makes one clean line of a text.
+fn one_line(text: &str) -> String {
+    clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn article(json: &str) -> Article {
+        let Ok(Value::Object(object)) = serde_json::from_str(json) else { panic!("an object") };
+        let (article, given) = gathered(object);
+        finish(article, &given).unwrap()
+    }
+
+    #[test]
+    fn exact_names_win_and_what_loses_is_kept() {
+        let it = article(
+            r#"{"headline":"Other","title":"Strike ends","authors":["Jan Kos","Ada Brandt"],"byline":"By Jan Kos in Lome",
+                "text":"First.","content":"Second.","published":"2025-01-02","created_at":"2024-12-31","extra":{"desk_note":1}}"#,
+        );
+        assert_eq!((it.title.as_str(), it.body.as_str()), ("Strike ends", "Second."));
+        assert_eq!(it.authors, ["Jan Kos", "Ada Brandt"]);
+        assert_eq!(it.published.unwrap().to_string(), "2025-01-02");
+        let kept: Vec<&str> = it.extra.keys().map(String::as_str).collect();
+        assert_eq!(kept, ["byline", "created_at", "desk_note", "headline", "text"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_never_lost() {
+        let it = article(r#"{"title":"A","body":["One.","Two."],"tags":[{"k":1}],"section":true,"date":"some day"}"#);
+        assert_eq!(it.body, "One.\n\nTwo.");
+        assert_eq!((it.published, it.tags.len()), (None, 0));
+        let kept: Vec<&str> = it.extra.keys().map(String::as_str).collect();
+        assert_eq!(kept, ["published_as_given", "section", "tags"]);
+    }
+
+    #[test]
+    fn markup_becomes_text_and_control_characters_go() {
+        let it = article(r#"{"title":"R&amp;D\u0007","content":"<p>One.</p>\r\n<p>Two.</p>"}"#);
+        assert_eq!((it.title.as_str(), it.body.as_str()), ("R&D", "One.\n\nTwo."));
+    }
+
+    #[test]
+    fn an_article_reads_back_as_itself() {
+        let first =
+            article(r#"{"headline":"A","title":"B","text":"T","date":"2 May","tags":"x, y","_id":{"$oid":"77"}}"#);
+        assert_eq!(first.id.as_str(), "77");
+        let again = article(&serde_json::to_string(&first).unwrap());
+        assert_eq!(first.fingerprint(), again.fingerprint());
+    }
 }

@@ -34,19 +34,6 @@ pub(super) fn read(file: &str, data: &[u8], each: &mut Each) -> ControlFlow<()> 
     }
 }
 
-/// Returns the plain text of a fragment of markup, its paragraphs apart.
-pub(super) fn plain(html: &str) -> String {
-    let page = format!("<html><body><article>{html}</article></body></html>");
-    if depth(&page) > MAX_DEPTH {
-        return html.to_owned();
-    }
-    let options = rs_trafilatura::Options { favor_recall: true, ..rs_trafilatura::Options::default() };
-    match rs_trafilatura::extract_with_options(&page, &options) {
-        Ok(result) if !result.content_text.trim().is_empty() => paragraphs(&result.content_text),
-        _ => html.to_owned(),
-    }
-}
-
 fn article(html: &str) -> Result<Article, String> {
     if depth(html) > MAX_DEPTH {
         return Err(format!("the page nests elements deeper than {MAX_DEPTH}"));

@@ -1,12 +1,10 @@
 //! JSON Lines, a JSON array read element by element, or one JSON object.
 
 use std::{
-    fmt,
     io::{BufRead, Read},
     ops::ControlFlow,
 };
 
-use serde::de::{DeserializeSeed, Deserializer, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::{Each, Item, MAX_RECORD_BYTES, encoding::decode, fields, rejected};
@@ -50,73 +48,200 @@ fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
 
 /// Reads one object; nesting is bounded by the parser (128).
 fn one(file: &str, number: u64, data: &[u8]) -> Item {
-    let parsed = match std::str::from_utf8(data) {
-        Ok(text) => serde_json::from_str(text),
-        Err(_) => serde_json::from_str(&decode(data, None)),
-    };
-    match parsed {
+    match serde_json::from_str(&decode(data, None)) {
         Ok(Value::Object(object)) => fields::item(file, number, object, data.len() as u64),
         Ok(_) => rejected(file, number, "this is JSON, but no object; expected {\"title\": …, \"body\": …}"),
-        Err(error) => rejected(file, number, format!("this is no JSON: {error}")),
+        Err(error) => rejected(file, number, format!("this is no JSON: {}", placed(&error))),
     }
 }
 
-/// Reads an array of objects, or one object.
-pub(super) fn document(file: &str, data: &[u8], each: &mut Each) -> ControlFlow<()> {
-    let text = decode(data, None);
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    if !text.starts_with('[') {
-        return each(one(file, 1, text.trim_end().as_bytes()));
-    }
-    let mut array = Array { file, number: 0, flow: ControlFlow::Continue(()), each };
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let result = (&mut array).deserialize(&mut deserializer);
-    let (number, flow) = (array.number, array.flow);
-    match (flow, result) {
-        (ControlFlow::Break(()), _) => flow,
-        (_, Ok(())) => ControlFlow::Continue(()),
-        (_, Err(error)) => each(rejected(file, number + 1, format!("the array cannot be read on: {error}"))),
+/// Says what is wrong and where; a line number inside a single line would only mislead.
+fn placed(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.strip_suffix(&format!(" at line 1 column {}", error.column())) {
+        Some(what) => format!("{what} at column {}", error.column()),
+        None => text,
     }
 }
 
-/// Hands each element on as it is read, so that an array is never held whole.
-struct Array<'a, 'b> {
-    file: &'a str,
-    number: u64,
-    flow: ControlFlow<()>,
-    each: &'a mut Each<'b>,
+/// Reads arrays of objects, or objects one after the other, however they are laid out.
+///
+/// Elements are cut out of the stream and parsed each alone: nothing is held whole, and a bad one spoils no other.
+pub(super) fn stream(file: &str, mut input: impl BufRead, each: &mut Each) -> ControlFlow<()> {
+    let mut cut = Cut::default();
+    let mut number = 0;
+    loop {
+        let chunk = match input.fill_buf() {
+            Ok([]) => break,
+            Ok(chunk) => chunk,
+            Err(error) => {
+                return each(rejected(file, number + 1, format!("the file cannot be read to its end: {error}")));
+            }
+        };
+        let (used, whole) = cut.feed(chunk);
+        input.consume(used);
+        if whole {
+            number += 1;
+            each(cut.item(file, number))?;
+        }
+    }
+    if cut.begun {
+        number += 1;
+        each(cut.item(file, number))?;
+    }
+    if cut.in_array {
+        return each(rejected(file, number + 1, "the array is not closed; the file may have been cut off"));
+    }
+    ControlFlow::Continue(())
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Array<'_, '_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
+/// Cuts elements out of a stream of JSON.
+#[derive(Default)]
+struct Cut {
+    /// The element so far; what is over the bound is not kept.
+    element: Vec<u8>,
+    /// Whether an element has begun.
+    begun: bool,
+    too_long: bool,
+    in_array: bool,
+    in_string: bool,
+    escaped: bool,
+    depth: usize,
 }
 
-impl<'de> Visitor<'de> for &mut Array<'_, '_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        formatter.write_str("an array of articles")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        while let Some(element) = elements.next_element::<Value>()? {
-            self.number += 1;
-            let item = match element {
-                Value::Object(object) => {
-                    let bytes = object.values().map(|value| value.as_str().map_or(8, str::len) as u64).sum();
-                    fields::item(self.file, self.number, object, bytes)
+impl Cut {
+    /// Takes bytes up to the end of the next element; says how many, and whether the element is whole.
+    fn feed(&mut self, chunk: &[u8]) -> (usize, bool) {
+        let mut at = 0;
+        if !self.begun {
+            let Some(start) = chunk.iter().position(|byte| self.begins(*byte)) else { return (chunk.len(), false) };
+            self.begun = true;
+            at = start;
+        }
+        let start = at;
+        let mut whole = false;
+        while at < chunk.len() && !whole {
+            match self.step(chunk[at]) {
+                Step::On => at += 1,
+                Step::Last => {
+                    at += 1;
+                    whole = true;
                 }
-                _ => rejected(self.file, self.number, "this element is no object"),
-            };
-            self.flow = (self.each)(item);
-            if self.flow.is_break() {
-                return Err(serde::de::Error::custom("no more wanted"));
+                Step::Behind => whole = true,
             }
         }
-        Ok(())
+        if self.element.len() + at - start > MAX_RECORD_BYTES {
+            self.too_long = true;
+        } else if !self.too_long {
+            self.element.extend_from_slice(&chunk[start..at]);
+        }
+        (at, whole)
+    }
+
+    /// Says whether an element begins with this byte; sees to what stands between elements.
+    fn begins(&mut self, byte: u8) -> bool {
+        match byte {
+            b'[' if !self.in_array => self.in_array = true,
+            b']' => self.in_array = false,
+            b',' | 0xef | 0xbb | 0xbf => {}
+            _ => return !byte.is_ascii_whitespace(),
+        }
+        false
+    }
+
+    fn step(&mut self, byte: u8) -> Step {
+        if self.in_string {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ => {}
+            }
+            return Step::On;
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' if self.depth > 0 => {
+                self.depth -= 1;
+                if self.depth == 0 {
+                    return Step::Last;
+                }
+            }
+            b',' | b']' | b'\n' if self.depth == 0 => return Step::Behind,
+            _ => {}
+        }
+        Step::On
+    }
+
+    /// Returns the element as an item and makes ready for the next.
+    fn item(&mut self, file: &str, number: u64) -> Item {
+        let cut = std::mem::take(self);
+        self.in_array = cut.in_array;
+        if cut.too_long {
+            return rejected(file, number, format!("the element has more than {} MiB", MAX_RECORD_BYTES >> 20));
+        }
+        one(file, number, cut.element.trim_ascii())
+    }
+}
+
+/// Where a byte stands in its element.
+enum Step {
+    /// In it.
+    On,
+    /// It is the last.
+    Last,
+    /// The element ended before it.
+    Behind,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::outcome;
+
+    #[test]
+    fn a_bad_element_spoils_no_other() {
+        let array = r#"[{"title":"A"}, {"title":"\ud800"}, 7, "x", {"title":"B [{"},[[1]],{"title":"C"}]"#;
+        let (articles, reasons) = outcome("x.json", array.as_bytes());
+        let titles: Vec<&str> = articles.iter().map(|it| it.title.as_str()).collect();
+        assert_eq!(titles, ["A", "B [{", "C"]);
+        let numbers: Vec<&str> = reasons.iter().map(|it| &it[..1]).collect();
+        assert_eq!(numbers, ["2", "3", "4", "6"], "{reasons:?}");
+    }
+
+    #[test]
+    fn objects_may_be_laid_out_over_lines() {
+        let objects = "{\n \"title\": \"A\"\n}\n{\n \"title\": \"B\"\n}\n";
+        for name in ["x.json", "x.jsonl", "-"] {
+            let (articles, reasons) = outcome(name, objects.as_bytes());
+            assert_eq!((articles.len(), reasons.len()), (2, 0), "{name}: {reasons:?}");
+        }
+    }
+
+    #[test]
+    fn a_cut_array_says_so_and_keeps_what_it_had() {
+        let (articles, reasons) = outcome("x.json", b"[{\"title\":\"A\"},{\"title\":\"B");
+        assert_eq!((articles.len(), reasons.len()), (1, 2), "{reasons:?}");
+        assert_eq!(outcome("x.json", b"[]"), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn depth_is_rejected_not_followed() {
+        for shape in [format!("[{}", "[".repeat(100_000)), format!("[{{\"title\":{}", "[".repeat(100_000))] {
+            let (articles, reasons) = outcome("x.json", shape.as_bytes());
+            assert!(articles.is_empty() && !reasons.is_empty());
+        }
+        let closed = format!("[{}{},{{\"title\":\"A\"}}]", "[".repeat(5_000), "]".repeat(5_000));
+        assert_eq!(outcome("x.json", closed.as_bytes()).0.len(), 1);
+    }
+
+    #[test]
+    fn a_record_of_fifty_megabytes_is_read_and_a_longer_one_rejected() {
+        let of = |size: usize| format!("{{\"title\":\"A\",\"body\":\"{}\"}}", "word ".repeat(size / 5));
+        for name in ["x.jsonl", "x.json"] {
+            let data = format!("{}\n{}\n{{\"title\":\"B\"}}\n", of(50 << 20), of(65 << 20));
+            let (articles, reasons) = outcome(name, data.as_bytes());
+            assert_eq!((articles.len(), reasons.len()), (2, 1), "{reasons:?}");
+        }
     }
 }

@@ -8,6 +8,7 @@ mod encoding;
 mod fields;
 mod html;
 mod json;
+mod markup;
 mod source;
 mod table;
 mod text;
@@ -134,8 +135,6 @@ mod tests {
 
     #[test]
     fn hostile_input_is_rejected_and_reading_goes_on() {
-        let deep = format!("{}\n{{\"title\":\"B\"}}", "[".repeat(100_000));
-        assert_eq!(outcome("a.jsonl", deep.as_bytes()).0.len(), 0);
         let deep = format!("{{\"title\":\"A\"}}\n{{\"x\":{}\n{{\"title\":\"B\"}}", "[".repeat(100_000));
         let (articles, reasons) = outcome("a.jsonl", deep.as_bytes());
         assert_eq!((articles.len(), reasons.len()), (2, 1));

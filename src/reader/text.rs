@@ -9,12 +9,15 @@ use crate::article::{Article, ArticleId};
 const MAX_TITLE: usize = 150;
 
 pub(super) fn read(file: &str, data: &[u8], each: &mut Each) -> ControlFlow<()> {
-    let text = fields::clean(&decode(data, None));
-    let control = text.chars().filter(|c| *c == '\u{fffd}').count();
-    if control * 10 > text.chars().count() {
+    let text = decode(data, None);
+    if !is_text(data, &text) {
         return each(rejected(file, 1, "this is no text; known formats are JSON, CSV, TSV, HTML and plain text"));
     }
+    let text = fields::clean(&text);
     let (title, body) = divided(&text);
+    if title.is_empty() && body.is_empty() {
+        return each(rejected(file, 1, "neither body nor title"));
+    }
     let mut article = Article::new(ArticleId::from_content(&[title, body]));
     article.title = title.to_owned();
     article.body = body.to_owned();
@@ -23,6 +26,16 @@ pub(super) fn read(file: &str, data: &[u8], each: &mut Each) -> ControlFlow<()> 
         origin: Origin { file: file.to_owned(), record: 1 },
         bytes: data.len() as u64,
     })
+}
+
+/// Says whether the bytes are text, not a picture, archive or program: those have bytes that no text has.
+fn is_text(data: &[u8], text: &str) -> bool {
+    if data.starts_with(b"%PDF-") || text.contains('\0') {
+        return false;
+    }
+    let strange =
+        |c: &char| *c == '\u{fffd}' || c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}' | '\u{85}');
+    text.chars().filter(strange).count() * 10 <= text.chars().count()
 }
 
 /// Divides a text into title and body.
