@@ -58,7 +58,7 @@ pub(super) fn read(text: &str) -> Option<Date> {
         .or_else(|| epoch(text))
 }
 
-/// Writes a zone that is named, or given in hours alone (as PostgreSQL does), as an offset.
+/// Writes a zone that is named, or given in hours alone (as databases do), as an offset.
 fn zoned(text: &str) -> Cow<'_, str> {
     let named = text.strip_suffix("UTC").or_else(|| text.strip_suffix("GMT"));
     if let Some(rest) = named.filter(|rest| rest.len() >= 16) {

@@ -1,18 +1,22 @@
 //! Web pages: what the page says of itself (JSON-LD, OpenGraph, meta) first, then a main-text extractor for the body.
 
-use std::ops::ControlFlow;
+use std::{collections::HashMap, ops::ControlFlow};
 
 use serde_json::Value;
 
-use super::{Each, Item, Origin, date, encoding::decode, fields::clean, rejected};
+use super::{Each, Item, Origin, date, encoding::decode, fields::clean, markup::entities, rejected};
 use crate::article::{Article, ArticleId};
 
 /// The deepest nesting of elements; extractors follow the tree by recursion.
 const MAX_DEPTH: usize = 400;
+/// Memory for the stack of the extractor; only what is used is taken.
+const STACK_BYTES: usize = 256 << 20;
+/// Elements of drawings, which a slash closes.
+const SHAPES: [&str; 10] = ["path", "circle", "rect", "use", "g", "line", "polygon", "polyline", "ellipse", "stop"];
 /// Elements without an end tag, or whose end tag is often left out: they say nothing of depth.
-const FLAT: [&str; 25] = [
+const FLAT: [&str; 24] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p",
-    "li", "td", "tr", "th", "dt", "dd", "option", "thead", "tbody", "path",
+    "li", "td", "tr", "th", "dt", "dd", "option", "thead", "tbody",
 ];
 
 pub(super) fn read(file: &str, data: &[u8], each: &mut Each) -> ControlFlow<()> {
@@ -38,7 +42,7 @@ fn article(html: &str) -> Result<Article, String> {
     if depth(html) > MAX_DEPTH {
         return Err(format!("the page nests elements deeper than {MAX_DEPTH}"));
     }
-    let extracted = rs_trafilatura::extract(html).map_err(|error| format!("the page has no article: {error}"))?;
+    let extracted = extracted(html).map_err(|error| format!("the page has no article: {error}"))?;
     let own = linked_data(html).unwrap_or_default();
     let text = |name: &str| own.get(name).and_then(name_of).filter(|it| !it.trim().is_empty());
     let mut article = Article::new(ArticleId::from_content(&[]));
@@ -78,25 +82,38 @@ fn finish(mut article: Article) -> Result<Article, String> {
     Ok(article)
 }
 
-/// Counts how deep elements nest, in one pass without building a tree.
+/// Counts how deep elements may nest, in one pass without building a tree: an end tag closes only what is open.
 fn depth(html: &str) -> usize {
+    let mut open: HashMap<String, usize> = HashMap::new();
     let (mut depth, mut deepest) = (0usize, 0usize);
     for part in html.split('<').skip(1) {
-        if let Some(end) = part.strip_prefix('/') {
-            let name: String = end.chars().take_while(char::is_ascii_alphanumeric).collect();
-            if !FLAT.contains(&name.to_ascii_lowercase().as_str()) {
-                depth = depth.saturating_sub(1);
-            }
-        } else if part.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            let name: String = part.chars().take_while(char::is_ascii_alphanumeric).collect();
-            let closed = part.split('>').next().is_some_and(|tag| tag.ends_with('/'));
-            if !closed && !FLAT.contains(&name.to_ascii_lowercase().as_str()) {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
+        let (closing, rest) = part.strip_prefix('/').map_or((false, part), |rest| (true, rest));
+        let name: String = rest.chars().take_while(char::is_ascii_alphanumeric).take(20).collect();
+        let name = name.to_ascii_lowercase();
+        if name.is_empty() || FLAT.contains(&name.as_str()) {
+            continue;
+        }
+        let count = open.entry(name.clone()).or_default();
+        if closing {
+            depth -= usize::from(*count > 0);
+            *count = count.saturating_sub(1);
+        } else if !(SHAPES.contains(&name.as_str()) && rest.split('>').next().is_some_and(|tag| tag.ends_with('/'))) {
+            // Parsers ignore the slash of `<div/>`; only shapes are closed by it.
+            *count += 1;
+            depth += 1;
+            deepest = deepest.max(depth);
         }
     }
     deepest
+}
+
+/// Runs the extractor on a thread with room for any tree that passes [`MAX_DEPTH`] and the elements it does not count.
+fn extracted(html: &str) -> Result<rs_trafilatura::ExtractResult, String> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES);
+        let run = thread.spawn_scoped(scope, || rs_trafilatura::extract(html).map_err(|error| error.to_string()));
+        run.map_err(|error| error.to_string())?.join().unwrap_or_else(|_| Err("the extractor failed on it".to_owned()))
+    })
 }
 
 /// Makes paragraphs of the extractor's lines.
@@ -209,22 +226,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 }
 
 fn unescaped(text: impl AsRef<str>) -> String {
-    let mut plain = text.as_ref().to_owned();
-    for (entity, c) in [
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&#039;", "'"),
-        ("&apos;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&nbsp;", " "),
-        ("&amp;", "&"),
-    ] {
-        if plain.contains(entity) {
-            plain = plain.replace(entity, c);
-        }
-    }
-    plain
+    entities(text.as_ref())
 }
 
 #[cfg(test)]
@@ -253,6 +255,8 @@ mod tests {
     #[test]
     fn depth_is_bounded_before_a_tree_is_built() {
         assert!(article(&"<div>".repeat(100_000)).is_err());
+        assert!(article(&"<div/>".repeat(100_000)).is_err());
+        assert!(article(&"<div></span>".repeat(100_000)).is_err());
         let flat = format!(
             "<html><body><article>{}</article></body></html>",
             "<p>One paragraph of a long page.".repeat(5_000)

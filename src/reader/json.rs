@@ -97,6 +97,7 @@ pub(super) fn stream(file: &str, mut input: impl BufRead, each: &mut Each) -> Co
 
 /// Cuts elements out of a stream of JSON.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the state of a scanner, each independent of the others")]
 struct Cut {
     /// The element so far; what is over the bound is not kept.
     element: Vec<u8>,

@@ -1,7 +1,7 @@
 //! The only room that knows HTTP: router, API and pages.
 //!
 //! A handler reads parameters, asks `search`, and builds JSON or a page; it must not know how an archive is searched or
-//! written. Blocking work goes to the bounded pool in [`pool`]. Keys, writing and runs are behind [`Access`] and [`Intake`].
+//! written. Blocking work goes to the bounded pool in `pool`. Keys, writing and runs are behind [`Access`] and [`Intake`].
 
 mod api;
 mod assets;
