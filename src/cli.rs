@@ -44,6 +44,9 @@ pub enum Command {
         /// Address and port [default: 127.0.0.1:7700]
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<String>,
+        /// Name that the archive answers to beside this machine's own, such as that of a proxy; repeatable
+        #[arg(long = "host", value_name = "NAME")]
+        hosts: Vec<String>,
     },
     /// Take articles into the archive
     Ingest {

@@ -32,6 +32,8 @@ pub struct Config {
     pub archive: PathBuf,
     /// Where to serve.
     pub listen: SocketAddr,
+    /// Names that the server answers to, beside this machine's own.
+    pub hosts: Vec<String>,
     /// Say only what went wrong.
     pub quiet: bool,
     /// Print JSON.
@@ -44,6 +46,7 @@ pub struct Config {
 struct File {
     archive: Option<String>,
     listen: Option<String>,
+    hosts: Option<Vec<String>>,
 }
 
 /// What was typed, engine- and parser-neutral.
@@ -53,6 +56,8 @@ pub struct Typed<'a> {
     pub archive: Option<&'a str>,
     /// `--listen`.
     pub listen: Option<&'a str>,
+    /// `--host`, as often as it was given.
+    pub hosts: &'a [String],
     /// `--config`.
     pub file: Option<&'a std::path::Path>,
     /// `--quiet`.
@@ -79,7 +84,8 @@ impl Config {
         let listen = typed.listen.or(file.listen.as_deref()).unwrap_or("127.0.0.1:7700");
         let address = listen.replacen("localhost:", "127.0.0.1:", 1);
         let listen = address.parse().map_err(|_| Error::Listen(listen.to_owned()))?;
-        Ok(Self { archive: PathBuf::from(archive), listen, quiet: typed.quiet, json: typed.json })
+        let hosts = if typed.hosts.is_empty() { file.hosts.unwrap_or_default() } else { typed.hosts.to_vec() };
+        Ok(Self { archive: PathBuf::from(archive), listen, hosts, quiet: typed.quiet, json: typed.json })
     }
 }
 

@@ -40,13 +40,14 @@ pub struct Usage(pub String);
 /// Runs the command that was typed.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let common = &args.common;
-    let listen = match &args.command {
-        Command::Serve { listen, .. } => listen.as_deref(),
-        _ => None,
+    let (listen, hosts) = match &args.command {
+        Command::Serve { listen, hosts, .. } => (listen.as_deref(), hosts.as_slice()),
+        _ => (None, &[][..]),
     };
     let config = Config::resolve(&Typed {
         archive: common.archive.as_deref(),
         listen,
+        hosts,
         file: common.config.as_deref(),
         quiet: common.quiet,
         json: common.json,

@@ -16,9 +16,9 @@ use crate::{
     extract::Extractor,
     index::Engine,
     ingest::{self, Line, Options, Watch},
-    ledger::Counts,
+    ledger::{Counts, Rejection, RunId},
     reader::Source,
-    server::{self, Access, Intake, IntakeLine, RunView, State},
+    server::{self, Access, Hosts, Intake, IntakeLine, RejectionView, RunView, State},
 };
 
 pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
@@ -42,7 +42,7 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
     }
     let Archive { engine, ledger } = archive;
     let desk = Arc::new(Desk { engine: Arc::new(engine), ledger, extractor });
-    let state = State::new(desk.engine.clone(), desk.clone(), desk);
+    let state = State::new(desk.engine.clone(), desk.clone(), desk).with_hosts(Hosts::of(address.ip(), &config.hosts));
     server::serve(listener, state)?;
     Ok(outcome)
 }
@@ -52,6 +52,20 @@ struct Desk {
     engine: Arc<dyn Engine>,
     ledger: crate::ledger::Ledger,
     extractor: Extractor,
+}
+
+/// Rejected items of one run that a page lists.
+const REJECTIONS: usize = 100;
+
+impl Desk {
+    fn rejections(&self, run: RunId) -> Vec<RejectionView> {
+        let rejections = self.ledger.rejections(run, REJECTIONS).unwrap_or_else(|error| {
+            tracing::error!(%error, "rejected items could not be read");
+            Vec::new()
+        });
+        let view = |it: Rejection| RejectionView { place: format!("{}:{}", it.file, it.record), reason: it.reason };
+        rejections.into_iter().map(view).collect()
+    }
 }
 
 impl Access for Desk {
@@ -111,6 +125,7 @@ impl Intake for Desk {
             Vec::new()
         });
         let view = |run: crate::ledger::Run| RunView {
+            rejections: if run.counts.rejected > 0 { self.rejections(run.id) } else { Vec::new() },
             started: run.started,
             finished: run.finished,
             what: run.sources,

@@ -17,6 +17,8 @@ pub(super) enum Error {
     Unauthorized,
     #[error("{0}")]
     NotFound(String),
+    #[error("this archive does not answer to the name `{0}`; `morgue serve --host NAME` adds one")]
+    Host(String),
     #[error("this address does not answer that method")]
     Method,
     #[error("the body is larger than 64 MB; send it in parts")]
@@ -60,6 +62,7 @@ impl Error {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Host(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
@@ -74,6 +77,7 @@ impl Error {
             Self::BadRequest(_) => "bad-parameter",
             Self::Unauthorized => "key-required",
             Self::NotFound(_) => "not-found",
+            Self::Host(_) => "unknown-host",
             Self::Method => "method-not-allowed",
             Self::TooLarge => "too-large",
             Self::Unprocessable(_) => "unreadable-articles",
@@ -89,6 +93,7 @@ impl Error {
             Self::BadRequest(_) => "That request cannot be understood",
             Self::Unauthorized => "A key is required",
             Self::NotFound(_) => "Nothing is here",
+            Self::Host(_) => "Not known by this name",
             Self::Method => "Method not allowed",
             Self::TooLarge => "Too large",
             Self::Unprocessable(_) => "The articles cannot be read",

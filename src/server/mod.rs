@@ -6,6 +6,7 @@
 mod api;
 mod assets;
 mod error;
+mod hosts;
 mod pages;
 mod params;
 mod pool;
@@ -15,6 +16,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+pub use hosts::Hosts;
 pub use router::router;
 pub use run::serve;
-pub use state::{Access, Intake, IntakeLine, RunView, State};
+pub use state::{Access, Intake, IntakeLine, RejectionView, RunView, State};

@@ -1,19 +1,24 @@
 //! Which address is answered by which handler, and the headers that every answer bears.
 
+use std::time::Duration;
+
 use axum::{
     Router,
-    extract::Request,
-    http::{HeaderName, HeaderValue, header},
+    extract::{Request, State as Shared},
+    http::{HeaderName, HeaderValue, header, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
-use tower_http::{compression::CompressionLayer, trace::TraceLayer};
+use tower_http::{compression::CompressionLayer, timeout::RequestBodyTimeoutLayer, trace::TraceLayer};
 
-use super::{State, api, assets, error::Error, pages};
+use super::{State, api, assets, error::Error, hosts::Hosts, pages};
+
+/// How long a client may pause while it sends a body.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Nothing is loaded from elsewhere, nothing inline runs, and nobody frames the archive.
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Returns the router over the state; pure, so that tests call it without a socket.
@@ -31,14 +36,20 @@ pub fn router(state: State) -> Router {
         .merge(api::routes())
         .fallback(nothing_here)
         .method_not_allowed_fallback(async || Error::Method)
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(state.hosts.clone(), known_host))
         .layer(middleware::from_fn(secure))
         .layer(TraceLayer::new_for_http())
         .with_state(state)
 }
 
 async fn nothing_here(request: Request) -> Response {
-    let error = Error::NotFound("there is no page at this address".to_owned());
+    failure(&request, Error::NotFound("there is no page at this address".to_owned()))
+}
+
+/// Answers a program with a problem document, and a person with a page.
+fn failure(request: &Request, error: Error) -> Response {
     if request.uri().path().starts_with("/api/") {
         error.into_response()
     } else {
@@ -46,14 +57,26 @@ async fn nothing_here(request: Request) -> Response {
     }
 }
 
+/// Turns away whoever calls the server by a name it does not have.
+async fn known_host(Shared(hosts): Shared<Hosts>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(header::HOST).and_then(|it| it.to_str().ok());
+    let host = header.or_else(|| request.uri().authority().map(Authority::as_str));
+    if hosts.admit(host) {
+        return next.run(request).await;
+    }
+    let name = host.unwrap_or_default().chars().take(80).collect();
+    failure(&request, Error::Host(name))
+}
+
 async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let headers: [(HeaderName, &'static str); 5] = [
+    let headers: [(HeaderName, &'static str); 6] = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ];
     for (name, value) in headers {
         let value = HeaderValue::from_static(value);

@@ -1,13 +1,27 @@
 //! Listens until told to stop. Owns the async runtime, so that nobody outside this room has to know of one.
+//!
+//! Every connection is bounded in what it may send before it is answered, and in the time it may take for that.
 
-use std::{io, net::TcpListener, time::Duration};
+use std::{io, net::TcpListener, pin::pin, sync::Arc, time::Duration};
 
-use tokio::{runtime::Builder, sync::watch, time::sleep};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{net::TcpStream, runtime::Builder, sync::Semaphore, time::sleep};
 
 use super::{State, router};
 
 /// How long open answers may take once the server was told to stop.
 const GRACE: Duration = Duration::from_secs(20);
+/// How long a client may take to say what it wants, and how long an idle connection is kept.
+const HEAD_TIME: Duration = Duration::from_secs(20);
+/// Bytes of address and headers together.
+const HEAD_BYTES: usize = 64 << 10;
+/// Open connections; whoever comes later waits.
+const CONNECTIONS: usize = 1024;
 
 /// Serves the archive on a bound listener until SIGINT or SIGTERM, then lets open answers finish. Blocks.
 pub fn serve(listener: TcpListener, state: State) -> io::Result<()> {
@@ -21,22 +35,50 @@ pub fn serve(listener: TcpListener, state: State) -> io::Result<()> {
 
 async fn serve_until_signal(listener: TcpListener, state: State) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let (tell, mut told) = watch::channel(false);
-    let mut overdue = told.clone();
-    tokio::spawn(async move {
-        signal().await;
-        tracing::info!("stopping");
-        let _nobody_left_to_tell = tell.send(true);
-    });
-    let serving = axum::serve(listener, router(state)).with_graceful_shutdown(async move {
-        let _the_teller_is_gone = told.wait_for(|stop| *stop).await;
-    });
+    let service = TowerToHyperService::new(router(state));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD_BYTES);
+    let connections = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut stop = pin!(signal());
+    loop {
+        let accepted = tokio::select! {
+            accepted = accept(&listener, &places) => accepted,
+            () = &mut stop => break,
+        };
+        let Some((stream, place)) = accepted else {
+            // Out of file descriptors, most likely; trying again at once would only burn the processor.
+            sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        tokio::spawn(async move {
+            let _held_until_done = place;
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke off");
+            }
+        });
+    }
+    tracing::info!("stopping");
+    drop(listener);
     tokio::select! {
-        result = async { serving.await } => result,
-        () = async {
-            let _the_teller_is_gone = overdue.wait_for(|stop| *stop).await;
-            sleep(GRACE).await;
-        } => Ok(()),
+        () = connections.shutdown() => {}
+        () = sleep(GRACE) => tracing::warn!("some answers were cut off"),
+    }
+    Ok(())
+}
+
+async fn accept(
+    listener: &tokio::net::TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            None
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::pool::Pool;
+use super::{hosts::Hosts, pool::Pool};
 use crate::index::Engine;
 
 /// Says who may write.
@@ -46,6 +46,17 @@ pub struct RunView {
     pub duplicate: u64,
     /// Articles that could not be taken in.
     pub rejected: u64,
+    /// The first of those, with their reasons.
+    pub rejections: Vec<RejectionView>,
+}
+
+/// One item that was not taken in, ready to print.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct RejectionView {
+    /// File and line: `wire.jsonl:12`.
+    pub place: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// Writes to the archive and remembers what was written. Every call may block.
@@ -65,11 +76,18 @@ pub struct State {
     pub(super) access: Arc<dyn Access>,
     pub(super) intake: Arc<dyn Intake>,
     pub(super) pool: Pool,
+    pub(super) hosts: Hosts,
 }
 
 impl State {
     /// Returns the state over an archive, with a pool as wide as the machine allows.
     pub fn new(engine: Arc<dyn Engine>, access: Arc<dyn Access>, intake: Arc<dyn Intake>) -> Self {
-        Self { engine, access, intake, pool: Pool::new() }
+        Self { engine, access, intake, pool: Pool::new(), hosts: Hosts::Any }
+    }
+
+    /// Restricts the names that the server answers to.
+    #[must_use]
+    pub fn with_hosts(self, hosts: Hosts) -> Self {
+        Self { hosts, ..self }
     }
 }

@@ -29,9 +29,10 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that only one room may name.
-const ONLY_IN: [(&str, &str); 6] = [
+const ONLY_IN: [(&str, &str); 7] = [
     ("axum", "server"),
     ("tokio", "server"),
+    ("hyper", "server"),
     ("tower_http", "server"),
     ("tantivy", "index/tantivy"),
     ("rusqlite", "ledger"),

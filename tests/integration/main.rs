@@ -5,3 +5,4 @@
 mod archive;
 mod layers;
 mod program;
+mod serving;

@@ -67,7 +67,7 @@ pub(super) async fn delete(
 pub(super) async fn take_in(Shared(state): Shared<State>, request: Request) -> Result<impl IntoResponse, Error> {
     // The key is asked for before a byte of the body is read.
     authorize(&state, request.headers()).await?;
-    let body = to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| Error::TooLarge)?;
+    let body = to_bytes(request.into_body(), MAX_BODY).await.map_err(|error| broken_body(&error))?;
     let intake = Arc::clone(&state.intake);
     let items = state.pool.run(move || intake.take_in(body.into()).map_err(Error::Unprocessable)).await?;
     let mut counts = BTreeMap::new();
@@ -75,6 +75,18 @@ pub(super) async fn take_in(Shared(state): Shared<State>, request: Request) -> R
         *counts.entry(item.outcome.clone()).or_insert(0) += 1;
     }
     Ok(Json(Taken { items, counts }))
+}
+
+/// Says why a body could not be read to its end.
+fn broken_body(error: &axum::Error) -> Error {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(it) = cause {
+        if it.to_string().contains("length limit") {
+            return Error::TooLarge;
+        }
+        cause = it.source();
+    }
+    Error::BadRequest("the body broke off, or paused for too long".to_owned())
 }
 
 fn missing(id: &str) -> Error {
