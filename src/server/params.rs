@@ -50,7 +50,7 @@ impl Pairs {
 
     /// Returns the pairs with one more at the end, from the first page.
     pub(super) fn with(&self, name: &str, value: &str) -> Self {
-        let mut pairs = self.without("cursor").0;
+        let mut pairs = self.first_page().0;
         if !self.has(name, value) {
             pairs.push((name.to_owned(), value.to_owned()));
         }
@@ -59,7 +59,17 @@ impl Pairs {
 
     /// Returns the pairs with this as the only value of the name, from the first page.
     pub(super) fn set(&self, name: &str, value: &str) -> Self {
-        self.without(name).with(name, value)
+        self.first_page().without(name).with(name, value)
+    }
+
+    /// Returns the pairs for a later page: its number, from 1, and where it begins, if that is known.
+    pub(super) fn at(&self, page: usize, cursor: Option<&str>) -> Self {
+        let mut pairs = self.first_page().0;
+        if page > 1 {
+            pairs.push(("page".to_owned(), page.to_string()));
+            pairs.extend(cursor.map(|cursor| ("cursor".to_owned(), cursor.to_owned())));
+        }
+        Self(pairs)
     }
 
     /// Returns the pairs without any value of the name.
@@ -68,9 +78,33 @@ impl Pairs {
         Self(kept.cloned().collect())
     }
 
+    /// Returns the pairs without what only says which part of the answer is looked at.
+    pub(super) fn first_page(&self) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| !["cursor", "page", "more"].contains(&name.as_str()));
+        Self(kept.cloned().collect())
+    }
+
+    /// Returns the pairs that `search` knows: all but those of the pages alone.
+    pub(super) fn of_search(&self) -> Self {
+        self.without("page").without("more")
+    }
+
+    /// Returns the pairs without what is counted beside the results.
+    pub(super) fn without_counts(&self) -> Self {
+        let kept = self.0.iter().filter(|(name, _)| {
+            !["facets", "facet_limit", "histogram"].contains(&name.as_str()) && !name.starts_with("facet_prefix.")
+        });
+        Self(kept.cloned().collect())
+    }
+
+    /// Returns the pairs without any restriction of dates, from the first page.
+    pub(super) fn without_dates(&self) -> Self {
+        self.first_page().without("from").without("to").without("undated")
+    }
+
     /// Returns the pairs without this one, from the first page.
     pub(super) fn drop(&self, name: &str, value: &str) -> Self {
-        let mut pairs = self.without("cursor").0;
+        let mut pairs = self.first_page().0;
         pairs.retain(|(it, own)| !(it == name && fold(own) == fold(value)));
         Self(pairs)
     }
@@ -87,7 +121,7 @@ impl Pairs {
 
     /// Returns the pairs for `search`, with what the page needs unless the reader said otherwise.
     pub(super) fn with_defaults(&self, defaults: &[(&str, &str)]) -> Vec<(String, String)> {
-        let mut pairs = self.0.clone();
+        let mut pairs = self.of_search().0;
         for (name, value) in defaults {
             if self.get(name).is_none() {
                 pairs.push(((*name).to_owned(), (*value).to_owned()));

@@ -8,7 +8,7 @@ use axum::{
 };
 use tower::ServiceExt;
 
-use super::{Access, Intake, IntakeLine, RunView, State, router};
+use super::{Access, Hosts, Intake, IntakeLine, RunView, State, router};
 use crate::{
     article::{Article, ArticleId},
     document::{Document, Facet},
@@ -46,6 +46,9 @@ impl Engine for OneArticle {
         })
     }
     fn get(&self, id: &ArticleId) -> Result<Option<Document>, Error> {
+        if id.as_str() == "broken" {
+            return Err(Error::Engine("segment 7 is gone".into()));
+        }
         Ok((id.as_str() == "a/1").then(document))
     }
     fn scan(&self, _: &SearchRequest, each: &mut dyn FnMut(Document) -> ControlFlow<()>) -> Result<(), Error> {
@@ -95,6 +98,10 @@ impl Intake for Accepting {
 
 async fn ask(method: &str, address: &str, key: Option<&str>) -> (StatusCode, HeaderMap, String) {
     let state = State::new(Arc::new(OneArticle), Arc::new(OneKey), Arc::new(Accepting));
+    ask_of(state, method, address, key).await
+}
+
+async fn ask_of(state: State, method: &str, address: &str, key: Option<&str>) -> (StatusCode, HeaderMap, String) {
     let mut request = Request::builder().method(method).uri(address);
     if let Some(key) = key {
         request = request.header(header::AUTHORIZATION, format!("Bearer {key}"));
@@ -140,7 +147,30 @@ async fn facet_links_keep_repeated_parameters() {
     let added = "/?person=Bo+%3Ci%3E&place=X&place=Y&person=Ada+Brandt";
     assert!(html.contains(added), "{html}");
     assert!(html.contains("href=\"/?place=X&place=Y\""), "{html}");
-    assert!(html.contains("(3 active)"), "{html}");
+    assert!(html.contains("Filters, 3 active"), "{html}");
+}
+
+#[tokio::test]
+async fn every_answer_has_the_headers_that_protect_it() {
+    for address in ["/", "/nowhere", "/api/search", "/api/search?nonsense=1", "/assets/morgue.js", "/healthz"] {
+        let (_, headers, _) = get(address).await;
+        let header = |name: &str| headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let policy = header("content-security-policy");
+        assert!(!policy.contains("unsafe") && policy.contains("frame-ancestors 'none'"), "{address}: {policy}");
+        assert_eq!(header("x-content-type-options"), "nosniff", "{address}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_name_is_turned_away_with_the_headers_on() {
+    let state = State::new(Arc::new(OneArticle), Arc::new(OneKey), Arc::new(Accepting));
+    let state = state.with_hosts(Hosts::of([127, 0, 0, 1].into(), &[]));
+    let (status, headers, body) = ask_of(state.clone(), "GET", "http://evil.example/api/search", None).await;
+    assert_eq!(status, StatusCode::MISDIRECTED_REQUEST);
+    assert!(body.contains("evil.example") && headers.contains_key(header::CONTENT_SECURITY_POLICY));
+    let (status, ..) = ask_of(state, "GET", "http://localhost:7700/api/search", None).await;
+    assert_eq!(status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -172,7 +202,7 @@ async fn errors_are_problem_documents() {
     for (address, expected) in wrong {
         let (status, headers, body) = get(address).await;
         assert_eq!(status, expected, "{address}");
-        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json", "{address}");
         let problem: serde_json::Value = serde_json::from_str(&body).unwrap();
         assert_eq!(problem["status"], expected.as_u16());
         assert!(problem["type"].is_string() && problem["detail"].is_string());
@@ -186,6 +216,13 @@ async fn a_missing_page_is_a_page() {
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert!(html.contains("<h1>Nothing is here</h1>"), "{html}");
     }
+}
+
+#[tokio::test]
+async fn a_failure_is_a_page_that_keeps_its_cause_to_itself() {
+    let (status, _, html) = get("/articles/broken").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(html.contains("<h1>Something went wrong in the archive</h1>") && !html.contains("segment 7"), "{html}");
 }
 
 #[tokio::test]

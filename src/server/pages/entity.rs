@@ -15,6 +15,7 @@ use super::{
     article::Name,
     facets::{self, FacetList},
     histogram::{self, Chart},
+    paging::article_link,
     render, words,
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
     server::{
         State,
         error::Error,
-        params::{Pairs, all_facets, segment},
+        params::{Pairs, all_facets},
     },
 };
 
@@ -32,17 +33,21 @@ use crate::{
 #[template(path = "entity.html")]
 struct EntityPage {
     title: String,
+    q: String,
     kind: &'static str,
     count: String,
     span: String,
     all: String,
-    chart: Option<Chart>,
+    charts: Vec<Chart>,
+    /// The rest of the articles, if they are not all listed.
+    more: bool,
     facets: Vec<FacetList>,
     latest: Vec<Latest>,
 }
 
 struct Latest {
     date: String,
+    source: String,
     link: Name,
 }
 
@@ -85,7 +90,7 @@ fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Er
     let filter = Pairs::default().with(kind, name);
     let facets = all_facets();
     let newest =
-        [("sort", "newest"), ("limit", "10"), ("facets", facets.as_str()), ("facet_limit", "8"), ("histogram", "auto")];
+        [("sort", "newest"), ("limit", "10"), ("facets", facets.as_str()), ("facet_limit", "9"), ("histogram", "auto")];
     let answer = search::search(engine, &filter.with_defaults(&newest))?;
     if answer.total == 0 {
         let name: String = name.chars().take(80).collect();
@@ -100,30 +105,35 @@ fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Er
         _ => "undated".to_owned(),
     };
     let mut lists = facets::lists(&answer.facets, &filter, answer.total);
+    // As the archive writes it, not as the address does.
+    let own = lists.iter().find(|list| list.name == facet.name());
+    let title = own.and_then(|list| list.values.iter().find(|it| it.active)).map(|it| it.label.clone());
     for list in &mut lists {
         // Its own name is in every one of the articles and says nothing here.
         list.values.retain(|value| !value.active);
+        // The lists of this page are short; the whole of them is in the search.
+        list.rest.clear();
+        list.all = None;
     }
     lists.retain(|list| !list.values.is_empty());
     Ok(EntityPage {
-        title: name.to_owned(),
+        title: title.unwrap_or_else(|| name.to_owned()),
+        q: String::new(),
+        more: answer.total > answer.hits.len() as u64,
         kind,
         count: words::articles(answer.total),
         span,
         all: filter.link(),
-        chart: answer.histogram.map(|view| histogram::chart(&view, &filter)),
+        charts: answer.histogram.map(|view| histogram::chart(&view, &filter, false)).into_iter().collect(),
         facets: lists,
-        latest: answer.hits.into_iter().map(latest).collect(),
+        latest: answer.hits.into_iter().map(|hit| latest(hit, &filter)).collect(),
     })
 }
 
-fn latest(hit: HitView) -> Latest {
-    let untitled = hit.title.trim().is_empty();
+fn latest(hit: HitView, filter: &Pairs) -> Latest {
     Latest {
         date: hit.published.as_deref().map_or_else(|| "undated".to_owned(), words::date_text),
-        link: Name {
-            href: format!("/articles/{}", segment(&hit.id)),
-            text: if untitled { "Untitled".to_owned() } else { hit.title },
-        },
+        source: hit.source,
+        link: Name { href: article_link(&hit.id, &filter.with("sort", "newest")), text: hit.title.trim().to_owned() },
     }
 }

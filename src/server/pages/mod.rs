@@ -6,7 +6,9 @@ pub(super) mod entity;
 mod facets;
 mod histogram;
 mod marks;
+mod paging;
 pub(super) mod search;
+mod ways_out;
 mod words;
 
 use askama::Template;
@@ -27,12 +29,15 @@ impl From<Error> for Failure {
 #[template(path = "error.html")]
 struct ErrorPage {
     title: &'static str,
+    status: u16,
     detail: String,
+    q: String,
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let page = ErrorPage { title: self.0.title(), detail: self.0.detail() };
+        let (title, status) = (self.0.title(), self.0.status().as_u16());
+        let page = ErrorPage { title, status, detail: words::sentence(&self.0.detail()), q: String::new() };
         self.0.dress(render(&page))
     }
 }
