@@ -3,6 +3,7 @@
 //! Index, query and snippets all use this one function, so that what is marked is what matched. Knows no engine.
 
 use frostem::{Algorithm, Stemmer};
+use unicode_normalization::char::is_combining_mark;
 
 use super::fold::fold;
 
@@ -69,12 +70,14 @@ fn continues(text: &str, start: usize, at: usize, c: char) -> bool {
     if is_unspaced(c) {
         return false;
     }
-    if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
+    if c.is_alphanumeric() || is_combining_mark(c) {
         return true;
     }
     let next = text[at + c.len_utf8()..].chars().next();
     match c {
         '\'' | '’' => next.is_some_and(char::is_alphabetic),
+        // A soft hyphen divides no word, nor does what keeps Persian letters apart.
+        '\u{AD}' | '\u{200C}' | '\u{200D}' => next.is_some_and(char::is_alphanumeric),
         // "U.S." is one word, "end.Begin" two: every letter stands alone.
         '.' => {
             let alone = |part: &str| part.chars().count() == 1 && part.chars().all(char::is_alphabetic);
@@ -105,7 +108,8 @@ fn form(word: &str) -> String {
     {
         form.truncate(stripped.len());
     }
-    form.retain(char::is_alphanumeric);
+    // What folding leaves of marks is part of a letter: vowels of Hindi, for one.
+    form.retain(|c| c.is_alphanumeric() || is_combining_mark(c));
     let mut end = form.len().min(MAX_TERM_BYTES);
     while !form.is_char_boundary(end) {
         end -= 1;
@@ -181,6 +185,7 @@ mod tests {
         assert_eq!(words("O'Brien O’Brien obrien"), ["obrien", "obrien", "obrien"]);
         assert_eq!(words("Putin's U.S. visit. Well-known"), ["putin", "us", "visit", "well", "known"]);
         assert_eq!(words("東京都 A"), ["東京", "京都", "a"]);
+        assert_eq!(words("हिन्दी தமிழ்"), ["हिन्दी", "தமிழ்"]);
     }
 
     #[test]
