@@ -8,13 +8,16 @@ use std::{
 
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, ingest::format};
+use super::{
+    Outcome,
+    ingest::{check, format},
+};
 use crate::{
     article::Article,
     cli::Format,
     config::Config,
     extract::{Extraction, Extractor},
-    reader::{self, Item, Source},
+    reader::{self, Rejected, Source},
 };
 
 pub(super) fn run(
@@ -23,21 +26,24 @@ pub(super) fn run(
     typed: Option<Format>,
     include_text: bool,
 ) -> anyhow::Result<Outcome> {
+    check(paths)?;
     let extractor = Extractor::embedded()?;
     let sources: Vec<Source> = paths.iter().map(|path| Source::typed(path)).collect();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Well;
     let mut written = Ok(());
     reader::read(&sources, typed.map(format), &mut |item| {
-        match item {
-            Item::Article { article, .. } => {
+        match item.finish() {
+            Ok((article, _)) => {
                 let line = printed(&article, extractor.extract(&article), include_text);
                 written =
                     serde_json::to_writer(&mut out, &line).map_err(io::Error::from).and_then(|()| out.write_all(b"\n"));
             }
-            Item::Rejected { origin, reason, .. } => {
+            Err(Rejected { origin, reason, .. }) => {
                 outcome = Outcome::SomeRejected;
-                eprintln!("rejected: {}:{}: {reason}", origin.file, origin.record);
+                let place = format!("{}:{}: {reason}", origin.file, origin.record);
+                // What a file says must not steer the terminal.
+                eprintln!("rejected: {}", place.replace(char::is_control, " "));
             }
         }
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{self, BufWriter, IsTerminal, Write},
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -32,10 +32,26 @@ pub(super) struct Settings {
 }
 
 pub(super) fn run(config: &Config, paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Outcome> {
-    let archive = archive::open_or_create(config)?;
+    // A slip of the finger must not leave an empty archive behind.
+    check(paths)?;
+    let archive = if settings.dry_run { archive::open_for_dry_run(config)? } else { archive::open_or_create(config)? };
     let extractor = Extractor::embedded()?;
     let summary = into(config, &archive, &extractor, paths, settings)?;
     Ok(if summary.counts.rejected > 0 { Outcome::SomeRejected } else { Outcome::Well })
+}
+
+/// Checks that there is something at each path.
+pub(super) fn check(paths: &[PathBuf]) -> anyhow::Result<()> {
+    match paths.iter().find(|path| path.as_os_str() != "-" && !path.exists()) {
+        Some(missing) => {
+            let text = format!(
+                "there is nothing at `{}`; expected a file, a folder, or - for standard input",
+                missing.display()
+            );
+            Err(Usage(text).into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Ingests into an open archive and says what became of it.
@@ -46,30 +62,31 @@ pub(super) fn into(
     paths: &[PathBuf],
     settings: &Settings,
 ) -> anyhow::Result<Summary> {
-    if let Some(missing) = paths.iter().find(|path| path.as_os_str() != "-" && !path.exists()) {
-        return Err(Usage(format!("there is nothing at `{}`", missing.display())).into());
-    }
     let sources: Vec<Source> = paths.iter().map(|path| Source::typed(path)).collect();
     let mut watch = Progress::new(config, &sources, settings.report.as_deref())?;
     let options = Options { format: settings.format.map(format), dry_run: settings.dry_run, threads: 0 };
     let extract = |article: &_| extractor.extract(article);
+    let begun = Instant::now();
     let result = ingest::ingest(&archive.engine, &archive.ledger, &extract, &sources, &options, &mut watch);
     watch.bar.finish_and_clear();
+    let reported = watch.end();
     let summary = result?;
-    watch.end().context("the report cannot be written")?;
+    reported.context("the report cannot be written")?;
+    let seconds = begun.elapsed().as_secs_f64();
     if config.json && !matches!(settings.report.as_deref(), Some(path) if path.as_os_str() == "-") {
+        let seconds = (seconds * 1e3).round() / 1e3;
         println!(
             "{}",
-            serde_json::json!({ "run": summary.run, "counts": summary.counts, "dry_run": settings.dry_run })
+            serde_json::json!({ "run": summary.run, "counts": summary.counts, "dry_run": settings.dry_run, "seconds": seconds })
         );
     } else if !config.quiet {
-        eprintln!("{}", said(&summary.counts, settings.dry_run));
+        eprintln!("{}", said(&summary.counts, seconds, settings.dry_run));
     }
     Ok(summary)
 }
 
-/// Returns the counts as a sentence.
-fn said(counts: &Counts, dry_run: bool) -> String {
+/// Returns the counts as a sentence, with the pace.
+fn said(counts: &Counts, seconds: f64, dry_run: bool) -> String {
     let parts = [
         (counts.created, "created"),
         (counts.updated, "updated"),
@@ -83,15 +100,17 @@ fn said(counts: &Counts, dry_run: bool) -> String {
         .map(|(count, name)| format!("{} {name}", HumanCount(*count)))
         .collect();
     let what = if named.is_empty() { "no article found".to_owned() } else { named.join(", ") };
-    if dry_run { format!("dry run, nothing was written: {what}") } else { what }
+    let pace = (counts.total() as f64 / seconds.max(0.001)).round() as u64;
+    let took = format!("{what} in {seconds:.1} s ({}/s)", HumanCount(pace));
+    if dry_run { format!("dry run, nothing was written: {took}") } else { took }
 }
 
 pub(super) fn format(format: cli::Format) -> reader::Format {
     match format {
         cli::Format::Jsonl => reader::Format::JsonLines,
         cli::Format::Json => reader::Format::Json,
-        cli::Format::Csv => reader::Format::Table(b','),
-        cli::Format::Tsv => reader::Format::Table(b'\t'),
+        cli::Format::Csv => reader::Format::Csv,
+        cli::Format::Tsv => reader::Format::Tsv,
         cli::Format::Text => reader::Format::Text,
         cli::Format::Html => reader::Format::Html,
     }
@@ -155,6 +174,12 @@ impl Watch for Progress {
             self.failure = serde_json::to_writer(&mut *report, line)
                 .map_err(io::Error::from)
                 .and_then(|()| report.write_all(b"\n"));
+        }
+    }
+
+    fn committed(&mut self) {
+        if let (Some(report), Ok(())) = (&mut self.report, &self.failure) {
+            self.failure = report.flush();
         }
     }
 }

@@ -3,10 +3,20 @@
 use super::{Outcome, Usage, archive};
 use crate::{cli::Key, config::Config};
 
+/// The longest name of a key, in bytes.
+const MAX_NAME: usize = 100;
+
 pub(super) fn run(config: &Config, what: Key) -> anyhow::Result<Outcome> {
-    let ledger = archive::open_or_create(config)?.ledger;
+    // A key may be made before the first article comes; there is none to list or take back where there is no archive.
+    let archive =
+        if matches!(what, Key::Create { .. }) { archive::open_or_create(config)? } else { archive::open(config)? };
+    let ledger = archive.ledger;
     match what {
         Key::Create { name } => {
+            let usable = !name.trim().is_empty() && name.len() <= MAX_NAME && !name.chars().any(char::is_control);
+            if !usable {
+                return Err(Usage(format!("a key needs a name of 1 to {MAX_NAME} bytes, such as `desk`")).into());
+            }
             let key = ledger.create_key(&name)?;
             println!("{key}");
             if !config.quiet {

@@ -1,6 +1,12 @@
 //! `morgue serve`: ingests the paths first, then serves the archive as pages and API.
 
-use std::{net::TcpListener, path::PathBuf, sync::Arc};
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
@@ -14,16 +20,17 @@ use crate::{
     article::ArticleId,
     config::Config,
     extract::Extractor,
-    index::Engine,
+    index::{self, Engine},
     ingest::{self, Line, Options, Watch},
-    ledger::{Counts, Rejection, RunId},
+    ledger::{self, Counts, Rejection, RunId},
     reader::Source,
-    server::{self, Access, Hosts, Intake, IntakeLine, RejectionView, RunView, State},
+    server::{self, Access, Hosts, Intake, IntakeError, IntakeLine, RejectionView, RunView, State},
 };
 
 pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
     let filter = EnvFilter::try_from_env("MORGUE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    ingesting::check(paths)?;
     // The address first: whoever cannot listen should not ingest for an hour before it is said.
     let listener = TcpListener::bind(config.listen)
         .with_context(|| format!("cannot listen on {}; is it in use? choose another with --listen", config.listen))?;
@@ -35,6 +42,9 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
         if summary.counts.rejected > 0 {
             outcome = Outcome::SomeRejected;
         }
+    } else if let Ok(_writer) = archive.engine.writer() {
+        // Nobody else is writing, so that a run which is still open was cut off.
+        archive.ledger.mark_interrupted()?;
     }
     let address = listener.local_addr()?;
     if !config.quiet {
@@ -47,10 +57,13 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
     Ok(outcome)
 }
 
+/// How long a writer waits for its turn before it is told to come back.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// What the server needs of the archive beyond searching: who may write, and writing.
 struct Desk {
     engine: Arc<dyn Engine>,
-    ledger: crate::ledger::Ledger,
+    ledger: ledger::Ledger,
     extractor: Extractor,
 }
 
@@ -95,19 +108,39 @@ impl Watch for Lines {
     }
 }
 
+impl Desk {
+    /// Tries again while another writes; one at a time may.
+    fn in_turn<T>(&self, write: impl Fn() -> Result<T, ingest::Error>) -> Result<T, IntakeError> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match write() {
+                Ok(done) => return Ok(done),
+                Err(ingest::Error::Index(index::Error::Locked(_)) | ingest::Error::Ledger(ledger::Error::Locked)) => {
+                    if Instant::now() >= deadline {
+                        return Err(IntakeError::Busy);
+                    }
+                    thread::sleep(Duration::from_millis(50));
+                }
+                Err(error) => return Err(IntakeError::Failed(error.to_string())),
+            }
+        }
+    }
+}
+
 impl Intake for Desk {
-    fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, String> {
-        let source = Source::Bytes { name: "api".to_owned(), data: body };
-        let mut lines = Lines::default();
+    fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, IntakeError> {
+        let source = [Source::Bytes { name: "api".to_owned(), data: body }];
         let extract = |article: &_| self.extractor.extract(article);
-        ingest::ingest(&*self.engine, &self.ledger, &extract, &[source], &Options::default(), &mut lines)
-            .map_err(|error| error.to_string())?;
-        Ok(lines.0)
+        self.in_turn(|| {
+            let mut lines = Lines::default();
+            ingest::ingest(&*self.engine, &self.ledger, &extract, &source, &Options::default(), &mut lines)?;
+            Ok(lines.0)
+        })
     }
 
-    fn delete(&self, id: &str) -> Result<bool, String> {
+    fn delete(&self, id: &str) -> Result<bool, IntakeError> {
         let Some(id) = ArticleId::given(id) else { return Ok(false) };
-        let delete = || {
+        self.in_turn(|| {
             if self.engine.known(&id)?.is_none() {
                 return Ok(false);
             }
@@ -115,8 +148,7 @@ impl Intake for Desk {
             writer.delete(&id)?;
             writer.commit()?;
             Ok(true)
-        };
-        delete().map_err(|error: crate::index::Error| error.to_string())
+        })
     }
 
     fn runs(&self) -> Vec<RunView> {
@@ -124,10 +156,11 @@ impl Intake for Desk {
             tracing::error!(%error, "the runs could not be read");
             Vec::new()
         });
-        let view = |run: crate::ledger::Run| RunView {
+        let view = |run: ledger::Run| RunView {
             rejections: if run.counts.rejected > 0 { self.rejections(run.id) } else { Vec::new() },
             started: run.started,
             finished: run.finished,
+            failure: run.failure,
             what: run.sources,
             created: run.counts.created,
             updated: run.counts.updated,

@@ -4,6 +4,8 @@
 //! reported before it is committed. Knows neither HTTP nor search.
 
 mod pipeline;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 pub use pipeline::ingest;
@@ -97,6 +99,8 @@ pub trait Watch {
     fn advanced(&mut self, counts: &Counts, bytes: u64);
     /// This item is safe (or rejected for good).
     fn settled(&mut self, line: &Line);
+    /// Every line of a commit has been told.
+    fn committed(&mut self) {}
 }
 
 /// Watches nothing.

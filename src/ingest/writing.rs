@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Error, Extract, Line, Outcome, Summary, Watch, pipeline::Ready};
+use super::{
+    Error, Extract, Line, Outcome, Summary, Watch,
+    pipeline::{Ready, extracted},
+};
 use crate::{
     document::Document,
     index::{Engine, Writer},
@@ -68,8 +71,7 @@ impl<'a> Writing<'a> {
             }
             // As it is committed, but changed earlier in this very batch: now it changes back.
             Ready::Unchanged { article, origin } => {
-                let extraction = Box::new((self.extract)(&article));
-                return self.write(Ready::Article { article, extraction, origin }, bytes);
+                return self.write(extracted(self.extract, article, origin), bytes);
             }
             Ready::Article { article, extraction, origin } => {
                 let mut document = Document::new(*article, *extraction);
@@ -85,7 +87,7 @@ impl<'a> Writing<'a> {
         self.batch.bytes += bytes;
         self.watch.advanced(&self.counts, bytes);
         let full = self.batch.lines.len() >= BATCH_ARTICLES || self.batch.bytes >= BATCH_BYTES;
-        if full || self.begun.elapsed() >= BATCH_TIME { self.commit(false) } else { Ok(()) }
+        if full || self.begun.elapsed() >= BATCH_TIME { self.commit() } else { Ok(()) }
     }
 
     /// Compares a document with what is archived and what this batch holds; sets its story.
@@ -134,8 +136,12 @@ impl<'a> Writing<'a> {
         } += 1;
     }
 
-    /// Makes the batch safe, then files and reports it: never the other way round.
-    fn commit(&mut self, finished: bool) -> Result<(), Error> {
+    /// Makes the batch safe, then files and reports it: never the other way round. Does nothing for an empty one.
+    pub(super) fn commit(&mut self) -> Result<(), Error> {
+        self.begun = Instant::now();
+        if self.batch.lines.is_empty() {
+            return Ok(());
+        }
         if let Some(writer) = &mut self.writer
             && !self.batch.ids.is_empty()
         {
@@ -148,31 +154,37 @@ impl<'a> Writing<'a> {
             self.batch.bytes = 0;
             std::mem::take(&mut self.batch.lines)
         };
-        if let Some(run) = self.run {
-            let rejected = lines.iter().filter(|line| line.outcome == Outcome::Rejected);
-            let rejections: Vec<Rejection> = rejected
-                .map(|line| Rejection {
-                    file: line.file.clone(),
-                    record: line.line,
-                    id: line.id.clone(),
-                    reason: line.reason.clone().unwrap_or_default(),
-                })
-                .collect();
-            self.ledger.file_run(run, &self.counts, &rejections, finished)?;
-        }
+        // What is safe is said to be, also if it cannot be filed.
+        let filed = self.run.map_or(Ok(()), |run| self.ledger.file_run(run, &self.counts, &rejections(&lines)));
         for line in &lines {
             self.watch.settled(line);
         }
-        self.begun = Instant::now();
-        Ok(())
+        self.watch.committed();
+        Ok(filed?)
     }
 
-    /// Commits what is left, also after an error, so that what was written before it is safe and filed.
+    /// Commits what is left, also after an error, so that what was written before it is safe and filed; closes the run.
     pub(super) fn end(mut self, result: Result<(), Error>) -> Result<Summary, Error> {
-        let committed = self.commit(true);
-        result.and(committed)?;
+        let committed = self.commit();
+        let result = result.and(committed);
+        let failure = result.as_ref().err().map(ToString::to_string);
+        let closed = self.run.map_or(Ok(()), |run| self.ledger.end_run(run, failure.as_deref()));
+        result?;
+        closed?;
         Ok(Summary { run: self.run, counts: self.counts })
     }
+}
+
+fn rejections(lines: &[Line]) -> Vec<Rejection> {
+    let rejected = lines.iter().filter(|line| line.outcome == Outcome::Rejected);
+    rejected
+        .map(|line| Rejection {
+            file: line.file.clone(),
+            record: line.line,
+            id: line.id.clone(),
+            reason: line.reason.clone().unwrap_or_default(),
+        })
+        .collect()
 }
 
 fn line(origin: Origin, id: Option<String>, outcome: Outcome, reason: Option<String>) -> Line {

@@ -61,13 +61,16 @@ impl Ledger {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Takes a key back, by its name or number; `false` if there is none such.
+    /// Takes back every key of a name or, where none is called so, the key of this number; `false` if there is none such.
     pub fn revoke_key(&self, name: &str) -> Result<bool, Error> {
-        let changed = self.lock()?.execute(
-            "UPDATE keys SET revoked = ?2 WHERE revoked IS NULL AND (name = ?1 OR CAST(id AS TEXT) = ?1)",
-            params![name, now()],
-        )?;
-        Ok(changed > 0)
+        let connection = self.lock()?;
+        for of in ["name", "CAST(id AS TEXT)"] {
+            let update = format!("UPDATE keys SET revoked = ?2 WHERE revoked IS NULL AND {of} = ?1");
+            if connection.execute(&update, params![name, now()])? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }
 
@@ -87,5 +90,16 @@ mod tests {
         assert!(!ledger.check_key("morgue_0").unwrap() && !ledger.check_key("").unwrap());
         assert!(ledger.revoke_key("desk").unwrap());
         assert!(!ledger.check_key(&key).unwrap());
+        assert!(!ledger.revoke_key("desk").unwrap());
+    }
+
+    #[test]
+    fn a_name_goes_before_a_number() {
+        let ledger = Ledger::in_memory().unwrap();
+        let (first, named) = (ledger.create_key("desk").unwrap(), ledger.create_key("1").unwrap());
+        assert!(ledger.revoke_key("1").unwrap());
+        assert!(ledger.check_key(&first).unwrap() && !ledger.check_key(&named).unwrap());
+        assert!(ledger.revoke_key("1").unwrap());
+        assert!(!ledger.check_key(&first).unwrap());
     }
 }

@@ -6,20 +6,22 @@ mod keys;
 mod runs;
 
 pub use keys::Key;
-pub use runs::{Counts, Rejection, Run, RunId};
+pub use runs::{Counts, INTERRUPTED, Rejection, Run, RunId};
 
 use std::{path::Path, sync::Mutex, time::Duration};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-/// The layout of the tables; a ledger of another one is not opened.
-const VERSION: i64 = 1;
+/// The layout of the tables; an older one is brought up to it, a newer one is not opened.
+const VERSION: i64 = 2;
+/// How long a call waits while another process writes.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS runs (
         id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, sources TEXT NOT NULL,
         created INTEGER NOT NULL DEFAULT 0, updated INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0,
-        duplicate INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0);
+        duplicate INTEGER NOT NULL DEFAULT 0, rejected INTEGER NOT NULL DEFAULT 0, failure TEXT);
     CREATE TABLE IF NOT EXISTS rejections (
         run INTEGER NOT NULL REFERENCES runs(id), file TEXT NOT NULL, record INTEGER NOT NULL, id TEXT, reason TEXT NOT NULL);
     CREATE INDEX IF NOT EXISTS rejections_of_run ON rejections(run);
@@ -32,9 +34,12 @@ const TABLES: &str = "
 pub enum Error {
     /// SQLite failed.
     #[error("ledger: {0}")]
-    Database(#[from] rusqlite::Error),
+    Database(rusqlite::Error),
+    /// Another process wrote to it all the while.
+    #[error("the ledger is held by another process; wait for it or stop it")]
+    Locked,
     /// Made by another version.
-    #[error("the ledger has version {found}, this program reads {VERSION}; run `morgue migrate`")]
+    #[error("the ledger has version {found}, this program reads {VERSION}; use a newer program")]
     Version {
         /// What was found.
         found: i64,
@@ -47,6 +52,15 @@ pub enum Error {
     Poisoned,
 }
 
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            _ => Self::Database(error),
+        }
+    }
+}
+
 /// The ledger of one archive; may be shared by threads.
 pub struct Ledger {
     connection: Mutex<Connection>,
@@ -56,6 +70,8 @@ impl Ledger {
     /// Opens `ledger.sqlite` in the folder of an archive, or begins it.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let connection = Connection::open(folder.join("ledger.sqlite"))?;
+        // Patience first: changing the journal already needs the lock.
+        connection.busy_timeout(PATIENCE)?;
         // Readers and the one writer do not wait for one another.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         Self::over(connection)
@@ -66,14 +82,10 @@ impl Ledger {
         Self::over(Connection::open_in_memory()?)
     }
 
-    fn over(connection: Connection) -> Result<Self, Error> {
-        connection.busy_timeout(Duration::from_secs(10))?;
-        let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if found != 0 && found != VERSION {
-            return Err(Error::Version { found });
+    fn over(mut connection: Connection) -> Result<Self, Error> {
+        if version(&connection)? != VERSION {
+            bring_up(&mut connection)?;
         }
-        connection.execute_batch(TABLES)?;
-        connection.pragma_update(None, "user_version", VERSION)?;
         Ok(Self { connection: Mutex::new(connection) })
     }
 
@@ -88,6 +100,73 @@ impl Ledger {
     }
 }
 
+fn version(connection: &Connection) -> Result<i64, Error> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Makes the tables, or brings older ones up to [`VERSION`].
+fn bring_up(connection: &mut Connection) -> Result<(), Error> {
+    // Of two processes that open a new archive together, the second finds the work done.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    match version(&transaction)? {
+        0 => transaction.execute_batch(TABLES)?,
+        1 => transaction.execute_batch("ALTER TABLE runs ADD COLUMN failure TEXT")?,
+        VERSION => return Ok(()),
+        found => return Err(Error::Version { found }),
+    }
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    Ok(transaction.commit()?)
+}
+
 fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_may_open_a_new_ledger_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for name in 0..8 {
+                let folder = folder.path();
+                scope.spawn(move || {
+                    let ledger = Ledger::open(folder).unwrap();
+                    ledger.begin_run(&[name.to_string()]).unwrap();
+                });
+            }
+        });
+        assert_eq!(Ledger::open(folder.path()).unwrap().runs(10).unwrap().len(), 8);
+    }
+
+    #[test]
+    fn an_older_ledger_is_brought_up_and_a_newer_one_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ledger.sqlite");
+        let older = Connection::open(&file).unwrap();
+        older.execute_batch(&TABLES.replace(", failure TEXT", "")).unwrap();
+        older
+            .execute_batch("INSERT INTO runs (started, sources) VALUES ('2025', 'a'); PRAGMA user_version = 1")
+            .unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        assert_eq!(
+            (ledger.runs(1).unwrap()[0].sources.as_str(), ledger.runs(1).unwrap()[0].failure.clone()),
+            ("a", None)
+        );
+        older.execute_batch("PRAGMA user_version = 7").unwrap();
+        assert!(matches!(Ledger::open(folder.path()), Err(Error::Version { found: 7 })));
+    }
+
+    #[test]
+    fn a_held_ledger_is_told_apart_from_a_broken_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(folder.path()).unwrap();
+        let other = Connection::open(folder.path().join("ledger.sqlite")).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        ledger.lock().unwrap().busy_timeout(Duration::from_millis(10)).unwrap();
+        assert!(matches!(ledger.begin_run(&[]), Err(Error::Locked)));
+        assert!(ledger.runs(1).unwrap().is_empty(), "reading goes on");
+    }
 }

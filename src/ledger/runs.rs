@@ -5,6 +5,9 @@ use serde::Serialize;
 
 use super::{Error, Ledger, now};
 
+/// The failure of a run whose process ended before it did.
+pub const INTERRUPTED: &str = "interrupted";
+
 /// Number of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -41,6 +44,8 @@ pub struct Run {
     pub started: String,
     /// When it ended; `None` while it goes on, or if it was cut off.
     pub finished: Option<String>,
+    /// Why it ended before its time: [`INTERRUPTED`], or what went wrong.
+    pub failure: Option<String>,
     /// Where the articles came from.
     pub sources: String,
     /// What became of them.
@@ -61,21 +66,38 @@ pub struct Rejection {
 }
 
 impl Ledger {
-    /// Begins a run.
+    /// Begins a run. Only whoever holds the one writer of the archive may do so.
+    ///
+    /// A run that is still open was cut off, since nobody else can be writing; it is marked as interrupted.
     pub fn begin_run(&self, sources: &[String]) -> Result<RunId, Error> {
+        self.mark_interrupted()?;
         let connection = self.lock()?;
         connection
             .execute("INSERT INTO runs (started, sources) VALUES (?1, ?2)", params![now(), sources.join("\n")])?;
         Ok(RunId(connection.last_insert_rowid()))
     }
 
-    /// Files the counts of a run and what it rejected, in one transaction; with `finished` the run is over.
-    pub fn file_run(&self, run: RunId, counts: &Counts, rejections: &[Rejection], finished: bool) -> Result<(), Error> {
+    /// Marks every open run as interrupted. Only whoever holds the one writer of the archive may do so.
+    pub fn mark_interrupted(&self) -> Result<(), Error> {
+        let update = "UPDATE runs SET failure = ?1 WHERE finished IS NULL AND failure IS NULL";
+        self.lock()?.execute(update, [INTERRUPTED])?;
+        Ok(())
+    }
+
+    /// Ends a run, well or with what went wrong.
+    pub fn end_run(&self, run: RunId, failure: Option<&str>) -> Result<(), Error> {
+        let update = "UPDATE runs SET finished = ?2, failure = ?3 WHERE id = ?1";
+        self.lock()?.execute(update, params![run.0, now(), failure])?;
+        Ok(())
+    }
+
+    /// Files the counts of a run and what it rejected since the last time, in one transaction.
+    pub fn file_run(&self, run: RunId, counts: &Counts, rejections: &[Rejection]) -> Result<(), Error> {
         let mut connection = self.lock()?;
         let transaction = connection.transaction()?;
         let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
         transaction.execute(
-            "UPDATE runs SET created = ?2, updated = ?3, unchanged = ?4, duplicate = ?5, rejected = ?6, finished = ?7 WHERE id = ?1",
+            "UPDATE runs SET created = ?2, updated = ?3, unchanged = ?4, duplicate = ?5, rejected = ?6 WHERE id = ?1",
             params![
                 run.0,
                 count(counts.created),
@@ -83,7 +105,6 @@ impl Ledger {
                 count(counts.unchanged),
                 count(counts.duplicate),
                 count(counts.rejected),
-                finished.then(now)
             ],
         )?;
         for it in rejections {
@@ -100,7 +121,7 @@ impl Ledger {
     pub fn runs(&self, limit: usize) -> Result<Vec<Run>, Error> {
         let connection = self.lock()?;
         let mut statement = connection.prepare(
-            "SELECT id, started, finished, sources, created, updated, unchanged, duplicate, rejected
+            "SELECT id, started, finished, sources, created, updated, unchanged, duplicate, rejected, failure
              FROM runs ORDER BY id DESC LIMIT ?1",
         )?;
         let rows = statement.query_map([limit as i64], |row| {
@@ -117,6 +138,7 @@ impl Ledger {
                     duplicate: count(7)?,
                     rejected: count(8)?,
                 },
+                failure: row.get(9)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -147,11 +169,29 @@ mod tests {
             Rejection { file: "a.jsonl".into(), record: 4, id: None, reason: "neither body nor title".into() };
         let ledger = Ledger::open(folder.path()).unwrap();
         let run = ledger.begin_run(&["a.jsonl".into()]).unwrap();
-        ledger.file_run(run, &counts, std::slice::from_ref(&rejection), true).unwrap();
+        ledger.file_run(run, &counts, std::slice::from_ref(&rejection)).unwrap();
+        ledger.end_run(run, None).unwrap();
         drop(ledger);
         let ledger = Ledger::open(folder.path()).unwrap();
-        assert_eq!(ledger.runs(10).unwrap()[0].counts, counts);
+        let filed = &ledger.runs(10).unwrap()[0];
+        assert_eq!((filed.counts, filed.failure.as_deref(), filed.finished.is_some()), (counts, None, true));
         assert_eq!(ledger.rejections(run, 10).unwrap(), [rejection]);
         assert!(ledger.is_whole().unwrap());
+    }
+
+    #[test]
+    fn a_run_that_was_cut_off_is_shown_as_interrupted() {
+        let ledger = Ledger::in_memory().unwrap();
+        let cut = ledger.begin_run(&["a.jsonl".into()]).unwrap();
+        let counts = Counts { created: 3, ..Counts::default() };
+        ledger.file_run(cut, &counts, &[]).unwrap();
+        let open = &ledger.runs(10).unwrap()[0];
+        assert_eq!((open.finished.as_deref(), open.failure.as_deref()), (None, None), "it may still go on");
+        let next = ledger.begin_run(&["b.jsonl".into()]).unwrap();
+        ledger.end_run(next, Some("the disk is full")).unwrap();
+        let runs = ledger.runs(10).unwrap();
+        assert_eq!(runs[0].failure.as_deref(), Some("the disk is full"));
+        assert_eq!((runs[1].failure.as_deref(), runs[1].finished.as_deref()), (Some(INTERRUPTED), None));
+        assert_eq!(runs[1].counts, counts);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::{Item, MAX_RECORD_BYTES, Origin, date, markup};
+use super::{Item, Origin, Rejected, date, markup};
 use crate::article::{Article, ArticleId, MAX_BODY_BYTES};
 
 /// The most values of one list.
@@ -45,25 +45,26 @@ pub(super) fn names_text(name: &str) -> bool {
     matches!(field(name), Some("title" | "body"))
 }
 
-/// Turns an object into an article, or says why it is none.
-pub(super) fn item(file: &str, record: u64, object: Map<String, Value>, bytes: u64) -> Item {
-    let origin = Origin { file: file.to_owned(), record };
-    let (article, given) = gathered(object);
+/// Turns the fields of an object into an article, or says why it is none. `origin` is the file and the record in it.
+pub(super) fn item(origin: (&str, u64), fields: Vec<(String, Value)>, bytes: u64) -> Item {
+    let origin = Origin { file: origin.0.to_owned(), record: origin.1 };
+    let (article, given) = gathered(fields);
     match finish(article, &given) {
         Ok(article) => Item::Article { article: Box::new(article), origin, bytes },
-        Err(reason) => Item::Rejected { origin, id: Some(given).filter(|id| !id.is_empty()), reason },
+        Err(reason) => Item::Rejected(Rejected { origin, id: Some(given).filter(|id| !id.is_empty()), reason }),
     }
 }
 
 /// Gathers the fields of an object into an article without id, and the id that was given, if any.
-fn gathered(object: Map<String, Value>) -> (Article, String) {
+fn gathered(fields: Vec<(String, Value)>) -> (Article, String) {
     // The id is settled last; until then any valid one stands in.
     let mut article = Article::new(ArticleId::from_content(&[]));
     let mut given = String::new();
+    let (values, spilled) = settled(fields);
     // Exact names go before their synonyms: `title` is the title, whatever `headline` says.
-    let values = object.into_iter().filter(|(_, value)| !value.is_null());
-    let (exact, others): (Vec<_>, Vec<_>) =
-        values.partition(|(name, _)| field(name).is_some_and(|known| known.eq_ignore_ascii_case(name.trim())));
+    let (exact, others): (Vec<_>, Vec<_>) = values
+        .into_iter()
+        .partition(|(name, _)| field(name).is_some_and(|known| known.eq_ignore_ascii_case(name.trim())));
     for (name, value) in exact.into_iter().chain(others) {
         let value = match (field(&name), value) {
             (Some("extra"), Value::Object(inner)) => {
@@ -75,10 +76,38 @@ fn gathered(object: Map<String, Value>) -> (Article, String) {
         let taken = field(&name).is_some_and(|known| take(&mut article, &mut given, known, &value));
         // What is not understood, or said a second time and differently, is kept under its own name.
         if !taken {
-            article.extra.entry(name).or_insert(value);
+            keep(&mut article.extra, name, value);
         }
     }
+    for (name, value) in spilled {
+        keep(&mut article.extra, name, value);
+    }
     (article, given)
+}
+
+/// Keeps a value under its name, or under the name and a number where that is taken.
+fn keep(extra: &mut Map<String, Value>, name: String, value: Value) {
+    let numbered = |number: usize| if number == 1 { name.clone() } else { format!("{name}_{number}") };
+    let free = (1..100).map(numbered).find(|name| extra.get(name).is_none_or(|there| *there == value));
+    if let Some(free) = free {
+        extra.insert(free, value);
+    }
+}
+
+/// Returns the fields in order of their names, and apart from them what was said under the same name before.
+///
+/// As everywhere in JSON, the last word counts; an earlier one is not lost.
+fn settled(fields: Vec<(String, Value)>) -> (Map<String, Value>, Vec<(String, Value)>) {
+    let mut values = Map::new();
+    let mut spilled = Vec::new();
+    for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_null()) {
+        if let Some(earlier) = values.insert(name.clone(), value)
+            && values.get(&name) != Some(&earlier)
+        {
+            spilled.push((name, earlier));
+        }
+    }
+    (values, spilled)
 }
 
 /// Puts a value where it belongs; `false` if it must be kept elsewhere.
@@ -121,7 +150,7 @@ fn finish(mut article: Article, given: &str) -> Result<Article, String> {
         return Err("neither body nor title".to_owned());
     }
     if article.body.len() > MAX_BODY_BYTES {
-        return Err(format!("the body has more than {} MiB", MAX_RECORD_BYTES >> 20));
+        return Err(format!("the body has more than {} MiB", MAX_BODY_BYTES >> 20));
     }
     article.id = if given.is_empty() {
         ArticleId::from_url(&article.url).unwrap_or_else(|| content_id(&article))
@@ -259,7 +288,7 @@ mod tests {
 
     fn article(json: &str) -> Article {
         let Ok(Value::Object(object)) = serde_json::from_str(json) else { panic!("an object") };
-        let (article, given) = gathered(object);
+        let (article, given) = gathered(object.into_iter().collect());
         finish(article, &given).unwrap()
     }
 

@@ -1,10 +1,15 @@
 //! JSON Lines, a JSON array read element by element, or one JSON object.
 
 use std::{
+    fmt,
     io::{BufRead, Read},
     ops::ControlFlow,
 };
 
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 use serde_json::Value;
 
 use super::{Each, Item, MAX_RECORD_BYTES, encoding::decode, fields, rejected};
@@ -21,8 +26,8 @@ pub(super) fn lines(file: &str, mut input: impl BufRead, each: &mut Each) -> Con
         }
         if line.len() > MAX_RECORD_BYTES {
             each(rejected(file, number, format!("the line has more than {} MiB", MAX_RECORD_BYTES >> 20)))?;
-            if skip_line(&mut input).is_err() {
-                break;
+            if let Err(error) = skip_line(&mut input) {
+                return each(rejected(file, number, format!("the file cannot be read to its end: {error}")));
             }
             continue;
         }
@@ -49,9 +54,65 @@ fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
 /// Reads one object; nesting is bounded by the parser (128).
 fn one(file: &str, number: u64, data: &[u8]) -> Item {
     match serde_json::from_str(&decode(data, None)) {
-        Ok(Value::Object(object)) => fields::item(file, number, object, data.len() as u64),
-        Ok(_) => rejected(file, number, "this is JSON, but no object; expected {\"title\": …, \"body\": …}"),
+        Ok(Fields(Some(object))) => fields::item((file, number), object, data.len() as u64),
+        Ok(Fields(None)) => rejected(file, number, "this is JSON, but no object; expected {\"title\": …, \"body\": …}"),
         Err(error) => rejected(file, number, format!("this is no JSON: {}", placed(&error))),
+    }
+}
+
+/// The fields of an object as they are written, one of the same name twice where it is; nothing if it is no object.
+struct Fields(Option<Vec<(String, Value)>>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = map.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Fields(Some(fields)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Fields, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Fields(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Fields, E> {
+        Ok(Fields(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Fields, E> {
+        Ok(Fields(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Fields, E> {
+        Ok(Fields(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Fields, E> {
+        Ok(Fields(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Fields, E> {
+        Ok(Fields(None))
+    }
+
+    fn visit_unit<E>(self) -> Result<Fields, E> {
+        Ok(Fields(None))
     }
 }
 
@@ -208,6 +269,13 @@ mod tests {
         assert_eq!(titles, ["A", "B [{", "C"]);
         let numbers: Vec<&str> = reasons.iter().map(|it| &it[..1]).collect();
         assert_eq!(numbers, ["2", "3", "4", "6"], "{reasons:?}");
+    }
+
+    #[test]
+    fn a_field_said_twice_is_kept_twice() {
+        let (articles, _) = outcome("x.jsonl", br#"{"title":"First","title":"Last","body":"T","body":"T"}"#);
+        assert_eq!((articles[0].title.as_str(), articles[0].body.as_str()), ("Last", "T"));
+        assert_eq!(serde_json::to_string(&articles[0].extra).unwrap(), r#"{"title":"First"}"#);
     }
 
     #[test]

@@ -9,11 +9,14 @@ mod fields;
 mod html;
 mod json;
 mod markup;
+mod recognise;
 mod source;
 mod table;
 mod text;
+mod unpack;
 
-pub use source::{Format, Source};
+pub use recognise::Format;
+pub use source::Source;
 
 use std::{ops::ControlFlow, path::PathBuf};
 
@@ -43,15 +46,49 @@ pub enum Item {
         /// How many bytes it took.
         bytes: u64,
     },
-    /// Something that is no article.
-    Rejected {
+    /// A web page that is still to be read, by [`Item::finish`]: whoever has several threads does so on one of them.
+    Page {
+        /// The page.
+        data: Vec<u8>,
         /// Where it stood.
         origin: Origin,
-        /// Its id, if it could be read.
-        id: Option<String>,
-        /// Why: lower case, no full stop.
-        reason: String,
     },
+    /// Something that is no article.
+    Rejected(Rejected),
+}
+
+/// Something that is no article, or none that can be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Where it stood.
+    pub origin: Origin,
+    /// Its id, if it could be read.
+    pub id: Option<String>,
+    /// Why: lower case, no full stop.
+    pub reason: String,
+}
+
+impl Item {
+    /// Returns the article and where it stood; reads what was left for later.
+    pub fn finish(self) -> Result<(Box<Article>, Origin), Rejected> {
+        match self {
+            Self::Article { article, origin, .. } => Ok((article, origin)),
+            Self::Page { data, origin } => match html::read(&data) {
+                Ok(article) => Ok((Box::new(article), origin)),
+                Err(reason) => Err(Rejected { origin, id: None, reason }),
+            },
+            Self::Rejected(rejected) => Err(rejected),
+        }
+    }
+
+    /// Returns how many bytes it took.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Article { bytes, .. } => *bytes,
+            Self::Page { data, .. } => data.len() as u64,
+            Self::Rejected(_) => 0,
+        }
+    }
 }
 
 /// What stops reading altogether.
@@ -85,7 +122,7 @@ pub fn read(sources: &[Source], format: Option<Format>, each: &mut Each) -> Resu
 }
 
 fn rejected(file: &str, record: u64, reason: impl Into<String>) -> Item {
-    Item::Rejected { origin: Origin { file: file.to_owned(), record }, id: None, reason: reason.into() }
+    Item::Rejected(Rejected { origin: Origin { file: file.to_owned(), record }, id: None, reason: reason.into() })
 }
 
 #[cfg(test)]
@@ -99,9 +136,9 @@ mod tests {
         let (mut articles, mut reasons) = (Vec::new(), Vec::new());
         let source = Source::Bytes { name: name.into(), data: data.to_vec() };
         read(&[source], None, &mut |item| {
-            match item {
-                Item::Article { article, .. } => articles.push(*article),
-                Item::Rejected { reason, origin, .. } => reasons.push(format!("{}: {reason}", origin.record)),
+            match item.finish() {
+                Ok((article, _)) => articles.push(*article),
+                Err(it) => reasons.push(format!("{}: {}", it.origin.record, it.reason)),
             }
             ControlFlow::Continue(())
         })

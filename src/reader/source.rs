@@ -1,21 +1,20 @@
-//! Where bytes come from: files, folders, standard input, memory; compression and format by what the bytes are.
+//! Where bytes come from: files, folders, standard input, memory; each handed to the reader of its format.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufRead, BufReader, Cursor, Read},
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
-use flate2::bufread::MultiGzDecoder;
+use super::{
+    Each, Item, MAX_RECORD_BYTES, Origin, encoding, json,
+    recognise::{self, Format, LOOK},
+    rejected, table, text, unpack,
+};
 
-use super::{Each, MAX_RECORD_BYTES, encoding::decode, fields, html, json, rejected, table, text};
-
-/// How much of a file is looked at to tell its format, in bytes.
-const LOOK: usize = 4_096;
-
-/// The most bytes of a file that cannot be read piece by piece.
-const MAX_WHOLE: usize = 1 << 30;
+/// The longest web page, in bytes.
+const MAX_PAGE: usize = 16 << 20;
 
 /// Where articles come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,21 +57,6 @@ impl Source {
     }
 }
 
-/// A format that can be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON object per line.
-    JsonLines,
-    /// A JSON array, or objects one after the other.
-    Json,
-    /// Separated values with a header, and the separator.
-    Table(u8),
-    /// Plain text, one article per file.
-    Text,
-    /// A web page.
-    Html,
-}
-
 /// Gives the files at a path. Links to files are read, links to folders are not followed.
 fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, walkdir::Error>>> {
     if !path.is_dir() {
@@ -92,96 +76,141 @@ fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, walkdir::Error>
 /// Reads one source.
 pub(super) fn read(source: &Source, format: Option<Format>, each: &mut Each) -> ControlFlow<()> {
     match source {
-        Source::Stdin => decoded("-", BufReader::new(io::stdin()), format, each),
-        Source::Bytes { name, data } => decoded(name, Cursor::new(data), format, each),
+        Source::Stdin => opened(&Stream::live("-"), Box::new(BufReader::new(io::stdin())), format, each),
+        Source::Bytes { name, data } => opened(&Stream::whole(name), Box::new(Cursor::new(data)), format, each),
         Source::Path(path) => {
+            let mut found = false;
             for file in files(path) {
-                let file = match file {
-                    Ok(file) => file,
+                found = true;
+                match file {
+                    Ok(file) => of_file(&file, format, each)?,
                     Err(error) => {
                         let name = error.path().unwrap_or(path).display().to_string();
                         each(rejected(&name, 1, format!("the folder cannot be read: {error}")))?;
-                        continue;
                     }
-                };
-                let name = file.display().to_string();
-                match File::open(&file) {
-                    Ok(open) => decoded(&name, BufReader::with_capacity(1 << 16, open), format, each)?,
-                    Err(error) => each(rejected(&name, 1, format!("the file cannot be opened: {error}")))?,
                 }
             }
-            ControlFlow::Continue(())
+            if found { ControlFlow::Continue(()) } else { each(nothing(path)) }
         }
     }
 }
 
-/// Sees through one layer of compression.
-fn decoded(name: &str, mut input: impl BufRead, format: Option<Format>, each: &mut Each) -> ControlFlow<()> {
-    let head = match input.fill_buf() {
-        Ok(head) => head,
-        Err(error) => return each(rejected(name, 1, format!("the file cannot be read: {error}"))),
-    };
-    if head.starts_with(&[0x1f, 0x8b]) {
-        let inner = name.strip_suffix(".gz").unwrap_or(name);
-        return formatted(name, inner, BufReader::with_capacity(1 << 16, MultiGzDecoder::new(input)), format, each);
-    }
-    if head.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        let inner = name.strip_suffix(".zst").unwrap_or(name);
-        return match zstd::stream::Decoder::with_buffer(input) {
-            Ok(decoder) => formatted(name, inner, BufReader::with_capacity(1 << 16, decoder), format, each),
-            Err(error) => each(rejected(name, 1, format!("the compressed file cannot be read: {error}"))),
-        };
-    }
-    formatted(name, name, input, format, each)
+fn nothing(folder: &Path) -> Item {
+    rejected(&folder.display().to_string(), 1, "the folder has no file to read; hidden files and READMEs are left out")
 }
 
-fn formatted(
-    file: &str,
-    name: &str,
-    mut input: impl BufRead,
-    format: Option<Format>,
+fn of_file(file: &Path, format: Option<Format>, each: &mut Each) -> ControlFlow<()> {
+    let name = file.display().to_string();
+    // A pipe may give one line now and the next one tomorrow.
+    let live = fs::metadata(file).is_ok_and(|it| !it.is_file());
+    match File::open(file) {
+        Ok(open) => {
+            opened(&Stream { name: &name, live }, Box::new(BufReader::with_capacity(1 << 16, open)), format, each)
+        }
+        Err(error) => each(rejected(&name, 1, format!("the file cannot be opened: {error}"))),
+    }
+}
+
+/// Bytes with a name.
+struct Stream<'a> {
+    name: &'a str,
+    /// Whether more may come late, so that nothing must wait for it.
+    live: bool,
+}
+
+impl<'a> Stream<'a> {
+    fn live(name: &'a str) -> Self {
+        Self { name, live: true }
+    }
+
+    fn whole(name: &'a str) -> Self {
+        Self { name, live: false }
+    }
+}
+
+/// Unpacks, looks at the beginning, and hands on to the reader of the format.
+fn opened<'a>(
+    stream: &Stream,
+    input: Box<dyn BufRead + 'a>,
+    typed: Option<Format>,
     each: &mut Each,
 ) -> ControlFlow<()> {
-    let mut head = Vec::with_capacity(LOOK);
-    if let Err(error) = input.by_ref().take(LOOK as u64).read_to_end(&mut head) {
-        return each(rejected(file, 1, format!("the file cannot be read: {error}")));
-    }
+    let file = stream.name;
+    let unreadable = |error: io::Error| rejected(file, 1, format!("the file cannot be read: {error}"));
+    let (inner, mut input) = match unpack::unpacked(file, input) {
+        Ok(unpacked) => unpacked,
+        Err(error) => return each(unreadable(error)),
+    };
+    let (head, broken) = look(&mut input, stream.live);
+    let broken = match broken {
+        Some(error) if head.is_empty() => return each(unreadable(error)),
+        broken => Broken(broken),
+    };
     if head.iter().all(u8::is_ascii_whitespace) {
         return each(rejected(file, 1, "the file is empty"));
     }
-    let wide = head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]);
-    let whole = Cursor::new(head).chain(input);
-    if wide {
-        // UTF-16 has no lines that could be cut apart as bytes; it is made UTF-8 first.
-        return match bounded(whole, MAX_WHOLE) {
-            Ok(data) => {
-                let text = decode(&data, None);
-                let head = &text.as_bytes()[..text.len().min(LOOK)];
-                let format = format.unwrap_or_else(|| recognise(head, name));
-                by_format(file, text.as_bytes(), format, each)
-            }
-            Err(reason) => each(rejected(file, 1, reason)),
-        };
+    if let Some(reason) = recognise::foreign(&head, typed.is_some()) {
+        return each(rejected(file, 1, reason));
     }
-    let format = format.unwrap_or_else(|| recognise(whole.get_ref().0.get_ref(), name));
-    by_format(file, BufReader::new(whole), format, each)
+    let other = encoding::of_head(&head);
+    let text = match other {
+        Some(other) => other.decode_with_bom_removal(&head).0,
+        None => String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head)),
+    };
+    let format = typed.unwrap_or_else(|| recognise::format(&text, inner));
+    let separator = recognise::separator(&text);
+    drop(text);
+    let whole = Cursor::new(head).chain(broken).chain(input);
+    match format {
+        Format::JsonLines => json::lines(file, encoding::decoding(whole, other), each),
+        Format::Json => json::stream(file, encoding::decoding(whole, other), each),
+        Format::Csv => table::read(file, encoding::decoding(whole, other), separator, each),
+        Format::Tsv => table::read(file, encoding::decoding(whole, other), b'\t', each),
+        Format::Text => match bounded(whole, MAX_RECORD_BYTES) {
+            Ok(data) => text::read(file, &data, each),
+            Err(reason) => each(rejected(file, 1, reason)),
+        },
+        Format::Html => match bounded(whole, MAX_PAGE) {
+            Ok(data) => each(Item::Page { data, origin: Origin { file: file.to_owned(), record: 1 } }),
+            Err(reason) => each(rejected(file, 1, reason)),
+        },
+    }
 }
 
-fn by_format(file: &str, input: impl BufRead, format: Format, each: &mut Each) -> ControlFlow<()> {
-    match format {
-        Format::JsonLines => return json::lines(file, input, each),
-        Format::Json => return json::stream(file, input, each),
-        Format::Table(_) | Format::Text | Format::Html => {}
+/// Takes the first bytes, and the error that ended them, if one did; of a live stream no more than its first line, which
+/// may be all for now.
+fn look(input: &mut dyn BufRead, live: bool) -> (Vec<u8>, Option<io::Error>) {
+    let mut head = Vec::with_capacity(LOOK);
+    loop {
+        let chunk = match input.fill_buf() {
+            Ok(chunk) => chunk,
+            Err(error) => return (head, Some(error)),
+        };
+        let taken = chunk.len().min(LOOK - head.len());
+        head.extend_from_slice(&chunk[..taken]);
+        input.consume(taken);
+        let line = live && head.trim_ascii_start().contains(&b'\n');
+        if taken == 0 || head.len() == LOOK || line {
+            return (head, None);
+        }
     }
-    let data = match bounded(input, limit(format)) {
-        Ok(data) => data,
-        Err(reason) => return each(rejected(file, 1, reason)),
-    };
-    match format {
-        Format::Table(separator) => table::read(file, &data, separator, each),
-        Format::Html => html::read(file, &data, each),
-        _ => text::read(file, &data, each),
+}
+
+/// An error that came while the beginning was looked at, told again where it belongs: behind what could be read.
+struct Broken(Option<io::Error>);
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
+}
+
+impl BufRead for Broken {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.0.take().map_or(Ok(&[]), Err)
+    }
+
+    fn consume(&mut self, _: usize) {}
 }
 
 /// Reads to the end, or says why not.
@@ -189,74 +218,12 @@ fn bounded(input: impl Read, limit: usize) -> Result<Vec<u8>, String> {
     let mut data = Vec::new();
     match input.take(limit as u64 + 1).read_to_end(&mut data) {
         Err(error) => Err(format!("the file cannot be read to its end: {error}")),
-        Ok(_) if data.len() > limit => Err(format!("the file has more than {} MiB; use JSON Lines", limit >> 20)),
+        Ok(_) if data.len() > limit => Err(format!(
+            "the file has more than {} MiB, too long for one article; for many use JSON Lines",
+            limit >> 20
+        )),
         Ok(_) => Ok(data),
     }
-}
-
-fn limit(format: Format) -> usize {
-    match format {
-        Format::Html => 16 << 20,
-        Format::Text => MAX_RECORD_BYTES,
-        _ => MAX_WHOLE,
-    }
-}
-
-/// Tells the format by the content first, by the extension second.
-fn recognise(head: &[u8], name: &str) -> Format {
-    let text = String::from_utf8_lossy(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
-    let start = text.trim_start();
-    let lower = start.get(..start.len().min(512)).map_or_else(String::new, str::to_ascii_lowercase);
-    let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let inside = start.get(1..).unwrap_or_default().trim_start();
-    let lines = matches!(extension.as_str(), "jsonl" | "ndjson");
-    // "[Reuters] The port …" is a text; and a line of brackets must not spoil the lines that follow it.
-    let elements = inside.is_empty() || inside.starts_with(['{', ']']) || extension == "json";
-    if start.starts_with('[') && elements {
-        return Format::Json;
-    }
-    if start.starts_with('{') && (lines || extension == "json" || inside.is_empty() || inside.starts_with(['"', '}'])) {
-        return if is_lines(start, lines) { Format::JsonLines } else { Format::Json };
-    }
-    let markup = ["<!doctype html", "<html", "<head", "<body", "<article", "<!-- "];
-    if markup.iter().any(|it| lower.starts_with(it)) || start.starts_with('<') && lower.contains("<html") {
-        return Format::Html;
-    }
-    match extension.as_str() {
-        "jsonl" | "ndjson" => Format::JsonLines,
-        "json" => Format::Json,
-        "html" | "htm" | "xhtml" => Format::Html,
-        "tsv" | "tab" => Format::Table(b'\t'),
-        "csv" => Format::Table(separator(start)),
-        "txt" | "text" | "md" => Format::Text,
-        _ if is_table(start) => Format::Table(separator(start)),
-        _ => Format::Text,
-    }
-}
-
-/// Says whether JSON that begins with an object has one object per line.
-fn is_lines(start: &str, named_so: bool) -> bool {
-    let mut lines = start.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.next().unwrap_or_default().trim();
-    let second = lines.next().map(str::trim_start);
-    let goes_on = second.is_none() && start.len() >= LOOK - 4;
-    let alone = first.len() > 1 && (named_so || first.ends_with('}') || goes_on);
-    alone || second.is_some_and(|line| line.starts_with('{'))
-}
-
-/// Says whether the first line is the header of a table: several columns, and one of them is a title or a body.
-fn is_table(text: &str) -> bool {
-    let header = text.lines().next().unwrap_or_default();
-    let mut columns = header.split(char::from(separator(text))).map(|it| it.trim().trim_matches('"'));
-    columns.clone().nth(1).is_some() && columns.clone().all(|it| it.len() < 40) && columns.any(fields::names_text)
-}
-
-/// Returns the separator that the header line has most of.
-fn separator(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
-    let count = |separator: u8| header.bytes().filter(|byte| *byte == separator).count();
-    // Of equals the last is taken: the comma.
-    [b'|', b';', b'\t', b','].into_iter().max_by_key(|it| count(*it)).unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -264,14 +231,14 @@ mod tests {
     use std::fs;
 
     use super::{super::read, *};
-    use crate::reader::{Item, tests::outcome};
+    use crate::reader::tests::outcome;
 
     fn titles(path: &Path) -> Vec<String> {
         let mut found = Vec::new();
         read(&[Source::Path(path.to_owned())], None, &mut |item| {
-            found.push(match item {
-                Item::Article { article, .. } => article.title,
-                Item::Rejected { reason, .. } => reason,
+            found.push(match item.finish() {
+                Ok((article, _)) => article.title,
+                Err(it) => it.reason,
             });
             ControlFlow::Continue(())
         })
@@ -292,7 +259,7 @@ mod tests {
         put("f.txt", b"\x01\x02\x03");
         let found = titles(folder.path());
         assert_eq!((found.len(), &found[0][..], &found[1][..]), (5, "A", "B"));
-        assert!(found[2..].iter().all(|it| it.starts_with("this is no text")), "{found:?}");
+        assert!(found[2..].iter().all(|it| it.starts_with("this is ")), "{found:?}");
     }
 
     #[cfg(unix)]
@@ -304,19 +271,6 @@ mod tests {
         std::os::unix::fs::symlink(&file, &link).unwrap();
         assert_eq!(titles(&link), ["A"]);
         assert_eq!(titles(folder.path()), ["A", "A"]);
-    }
-
-    #[test]
-    fn content_goes_before_the_name() {
-        let (articles, _) = outcome("-", b"title,body,date\nA,One,2025-01-02\nB,Two,2025-01-03\n");
-        assert_eq!((articles.len(), articles[0].title.as_str()), (2, "A"));
-        let (articles, _) = outcome("-", b"[Reuters] The port reopened.\n\nMore was not said.");
-        assert_eq!(articles[0].body, "[Reuters] The port reopened.\n\nMore was not said.");
-        let (articles, reasons) = outcome("-", b"{\"title\":\n{\"title\":\"B\"}\n");
-        assert_eq!((articles.len(), reasons.len()), (1, 1));
-        let brackets = format!("{}\n{{\"title\":\"B\"}}\n", "[".repeat(100_000));
-        let (articles, reasons) = outcome("a.jsonl", brackets.as_bytes());
-        assert_eq!((articles.len(), reasons.len()), (1, 1));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use axum::{
 };
 use serde_json::json;
 
+use super::IntakeError;
 use crate::{index, search};
 
 /// What went wrong with a request.
@@ -23,8 +24,6 @@ pub(super) enum Error {
     Method,
     #[error("the body is larger than 64 MB; send it in parts")]
     TooLarge,
-    #[error("{0}")]
-    Unprocessable(String),
     #[error("the search took too long; narrow it down")]
     TimedOut,
     #[error("the archive has as much to do as it can bear; try again in a moment")]
@@ -55,6 +54,15 @@ impl From<index::Error> for Error {
     }
 }
 
+impl From<IntakeError> for Error {
+    fn from(error: IntakeError) -> Self {
+        match error {
+            IntakeError::Busy => Self::Busy,
+            IntakeError::Failed(cause) => Self::Internal(cause),
+        }
+    }
+}
+
 impl Error {
     /// Returns the status.
     pub(super) fn status(&self) -> StatusCode {
@@ -65,7 +73,6 @@ impl Error {
             Self::Host(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TimedOut | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -80,7 +87,6 @@ impl Error {
             Self::Host(_) => "unknown-host",
             Self::Method => "method-not-allowed",
             Self::TooLarge => "too-large",
-            Self::Unprocessable(_) => "unreadable-articles",
             Self::TimedOut => "timed-out",
             Self::Busy => "busy",
             Self::Internal(_) => "internal",
@@ -96,7 +102,6 @@ impl Error {
             Self::Host(_) => "Not known by this name",
             Self::Method => "Method not allowed",
             Self::TooLarge => "Too large",
-            Self::Unprocessable(_) => "The articles cannot be read",
             Self::TimedOut => "The search took too long",
             Self::Busy => "Too much to do right now",
             Self::Internal(_) => "Something went wrong in the archive",

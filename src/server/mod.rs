@@ -19,4 +19,4 @@ mod tests;
 pub use hosts::Hosts;
 pub use router::router;
 pub use run::serve;
-pub use state::{Access, Intake, IntakeLine, RejectionView, RunView, State};
+pub use state::{Access, Intake, IntakeError, IntakeLine, RejectionView, RunView, State};

@@ -34,6 +34,8 @@ pub struct RunView {
     pub started: String,
     /// When it ended; `None` while it runs or if it was cut off.
     pub finished: Option<String>,
+    /// Why it ended before its time; `interrupted` if its process was cut off.
+    pub failure: Option<String>,
     /// What was read: files, addresses, or the API.
     pub what: String,
     /// New articles.
@@ -59,12 +61,21 @@ pub struct RejectionView {
     pub reason: String,
 }
 
+/// Why nothing was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IntakeError {
+    /// Another writes; the sender may come back.
+    Busy,
+    /// The archive failed; for the log.
+    Failed(String),
+}
+
 /// Writes to the archive and remembers what was written. Every call may block.
 pub trait Intake: Send + Sync {
-    /// Takes in JSON Lines or a JSON array, and answers item by item once all is committed; the error is for the sender.
-    fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, String>;
-    /// Takes an article out; `false` if there was none. The error is for the log.
-    fn delete(&self, id: &str) -> Result<bool, String>;
+    /// Takes in JSON Lines or a JSON array, and answers item by item once all is committed.
+    fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, IntakeError>;
+    /// Takes an article out; `false` if there was none.
+    fn delete(&self, id: &str) -> Result<bool, IntakeError>;
     /// Returns the latest ingestions, the newest first.
     fn runs(&self) -> Vec<RunView>;
 }

@@ -8,7 +8,7 @@ use axum::{
 };
 use tower::ServiceExt;
 
-use super::{Access, Hosts, Intake, IntakeLine, RunView, State, router};
+use super::{Access, Hosts, Intake, IntakeError, IntakeLine, RunView, State, router};
 use crate::{
     article::{Article, ArticleId},
     document::{Document, Facet},
@@ -83,12 +83,12 @@ impl Access for OneKey {
 struct Accepting;
 
 impl Intake for Accepting {
-    fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, String> {
+    fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, IntakeError> {
         let line =
             IntakeLine { line: 1, id: Some(format!("{} bytes", body.len())), outcome: "created".into(), reason: None };
         Ok(vec![line])
     }
-    fn delete(&self, id: &str) -> Result<bool, String> {
+    fn delete(&self, id: &str) -> Result<bool, IntakeError> {
         Ok(id == "a/1")
     }
     fn runs(&self) -> Vec<RunView> {

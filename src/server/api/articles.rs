@@ -60,7 +60,7 @@ pub(super) async fn delete(
     authorize(&state, &headers).await?;
     let intake = Arc::clone(&state.intake);
     let wanted = id.clone();
-    let deleted = state.pool.run(move || intake.delete(&wanted).map_err(Error::Internal)).await?;
+    let deleted = state.pool.run(move || Ok(intake.delete(&wanted)?)).await?;
     if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(missing(&id)) }
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn take_in(Shared(state): Shared<State>, request: Request) -> R
     authorize(&state, request.headers()).await?;
     let body = to_bytes(request.into_body(), MAX_BODY).await.map_err(|error| broken_body(&error))?;
     let intake = Arc::clone(&state.intake);
-    let items = state.pool.run(move || intake.take_in(body.into()).map_err(Error::Unprocessable)).await?;
+    let items = state.pool.run(move || Ok(intake.take_in(body.into())?)).await?;
     let mut counts = BTreeMap::new();
     for item in &items {
         *counts.entry(item.outcome.clone()).or_insert(0) += 1;

@@ -77,10 +77,7 @@ fn run(view: RunView) -> Run {
     let unlisted = view.rejected.saturating_sub(view.rejections.len() as u64);
     Run {
         began: view.started.parse().map_or_else(|_| view.started.clone(), words::moment),
-        took: view.finished.as_deref().map_or_else(
-            || "not finished: still running, or cut off".to_owned(),
-            |finished| duration(&view.started, finished),
-        ),
+        took: took(&view),
         whats: view.what.lines().map(str::to_owned).collect(),
         counts: occurred.map(|(count, outcome)| (words::number(count), outcome)).collect(),
         rejected: view
@@ -90,6 +87,17 @@ fn run(view: RunView) -> Run {
             .collect(),
         open: false,
         unlisted: if unlisted > 0 { words::number(unlisted) } else { String::new() },
+    }
+}
+
+/// Returns how long a run took, or why it did not come to its end.
+fn took(view: &RunView) -> String {
+    match (view.finished.as_deref(), view.failure.as_deref()) {
+        (Some(finished), None) => duration(&view.started, finished),
+        // The cause may name folders of this machine; it is in the ledger, and on stderr of whoever ran it.
+        (Some(finished), Some(_)) => format!("failed after {}", duration(&view.started, finished)),
+        (None, Some(failure)) => failure.to_owned(),
+        (None, None) => "still running, or cut off".to_owned(),
     }
 }
 

@@ -1,0 +1,193 @@
+//! The pipeline over a real engine, and over one that fails.
+
+use std::{ops::ControlFlow, sync::mpsc, thread, time::Duration};
+
+use super::{Error, Line, Options, Outcome, Watch, ingest};
+use crate::{
+    article::{Article, ArticleId},
+    document::{Document, Facet},
+    extract::Extraction,
+    index::tantivy::TantivyEngine,
+    index::{self, Engine, Known, Results, Writer},
+    ledger::{Counts, Ledger},
+    query::SearchRequest,
+    reader::Source,
+};
+
+#[derive(Default)]
+struct Lines(Vec<Line>);
+
+impl Watch for Lines {
+    fn advanced(&mut self, _: &Counts, _: u64) {}
+    fn settled(&mut self, line: &Line) {
+        self.0.push(line.clone());
+    }
+}
+
+fn outcomes(engine: &dyn Engine, ledger: &Ledger, lines: &str) -> Vec<Outcome> {
+    let source = Source::Bytes { name: "x.jsonl".into(), data: lines.as_bytes().to_vec() };
+    let extract = |article: &Article| {
+        assert!(article.title != "panic", "as asked");
+        Extraction::default()
+    };
+    let mut watch = Lines::default();
+    ingest(engine, ledger, &extract, &[source], &Options::default(), &mut watch).unwrap();
+    assert!(watch.0.iter().zip(1..).all(|(line, number)| line.line == number));
+    watch.0.iter().map(|line| line.outcome).collect()
+}
+
+#[test]
+fn outcomes_say_what_became_of_each_article() {
+    use Outcome::{Created, Duplicate, Rejected, Unchanged, Updated};
+    let (engine, ledger) = (TantivyEngine::in_memory().unwrap(), Ledger::in_memory().unwrap());
+    let lines = "{\"id\":\"1\",\"title\":\"A\"}\n{\"id\":\"2\",\"title\":\"B\"}\n{\"id\":\"1\",\"title\":\"A\"}\n\
+                 {\"id\":\"1\",\"title\":\"C\"}\n{\"id\":\"3\",\"title\":\"B\"}\n{oops\n{\"id\":\"4\",\"title\":\"panic\"}";
+    let first = outcomes(&engine, &ledger, lines);
+    assert_eq!(first, [Created, Created, Unchanged, Updated, Duplicate, Rejected, Rejected]);
+    assert_eq!(engine.count().unwrap(), 3);
+    let third = engine.get(&ArticleId::given("3").unwrap()).unwrap().unwrap();
+    assert_eq!(third.story, "2");
+    let again = "{\"id\":\"1\",\"title\":\"C\"}\n{\"id\":\"2\",\"title\":\"B\"}\n{\"id\":\"3\",\"title\":\"B\"}";
+    assert_eq!(outcomes(&engine, &ledger, again), [Unchanged; 3]);
+    let runs = ledger.runs(10).unwrap();
+    assert_eq!((runs[0].counts.unchanged, runs[1].counts.rejected), (3, 2));
+    assert!(runs.iter().all(|run| run.finished.is_some()));
+    assert_eq!(ledger.rejections(runs[1].id, 10).unwrap()[0].record, 6);
+}
+
+#[test]
+fn a_missing_source_is_said_before_anything_is_written() {
+    let (engine, ledger) = (TantivyEngine::in_memory().unwrap(), Ledger::in_memory().unwrap());
+    let source = Source::Path("nowhere.jsonl".into());
+    let extract = |_: &Article| Extraction::default();
+    let result = ingest(&engine, &ledger, &extract, &[source], &Options::default(), &mut ());
+    assert!(matches!(result, Err(Error::Read(_))));
+}
+
+/// An engine whose writer fails after so many documents or commits.
+struct Failing {
+    inner: TantivyEngine,
+    puts: usize,
+    commits: usize,
+}
+
+impl Engine for Failing {
+    fn search(&self, request: &SearchRequest) -> Result<Results, index::Error> {
+        self.inner.search(request)
+    }
+    fn get(&self, id: &ArticleId) -> Result<Option<Document>, index::Error> {
+        self.inner.get(id)
+    }
+    fn scan(
+        &self,
+        request: &SearchRequest,
+        each: &mut dyn FnMut(Document) -> ControlFlow<()>,
+    ) -> Result<(), index::Error> {
+        self.inner.scan(request, each)
+    }
+    fn known(&self, id: &ArticleId) -> Result<Option<Known>, index::Error> {
+        self.inner.known(id)
+    }
+    fn story_of_content(&self, content_hash: &str) -> Result<Option<String>, index::Error> {
+        self.inner.story_of_content(content_hash)
+    }
+    fn count(&self) -> Result<u64, index::Error> {
+        self.inner.count()
+    }
+    fn writer(&self) -> Result<Box<dyn Writer>, index::Error> {
+        let inner = self.inner.writer()?;
+        Ok(Box::new(FailingWriter { inner, puts: self.puts, commits: self.commits }))
+    }
+    fn suggest(&self, facet: Facet, prefix: &str, limit: usize) -> Result<Vec<(String, u64)>, index::Error> {
+        self.inner.suggest(facet, prefix, limit)
+    }
+}
+
+struct FailingWriter {
+    inner: Box<dyn Writer>,
+    puts: usize,
+    commits: usize,
+}
+
+fn spent(left: &mut usize) -> Result<(), index::Error> {
+    *left = left.checked_sub(1).ok_or_else(|| index::Error::Engine("no space left on device".to_owned()))?;
+    Ok(())
+}
+
+impl Writer for FailingWriter {
+    fn put(&mut self, document: &Document) -> Result<(), index::Error> {
+        spent(&mut self.puts)?;
+        self.inner.put(document)
+    }
+    fn delete(&mut self, id: &ArticleId) -> Result<(), index::Error> {
+        self.inner.delete(id)
+    }
+    fn commit(&mut self) -> Result<(), index::Error> {
+        spent(&mut self.commits)?;
+        self.inner.commit()
+    }
+}
+
+/// Ingests 500 articles of 2 kB, more than may be in flight; gives the result, the lines that were told, and the engine.
+fn failed_run(puts: usize, commits: usize) -> (Result<(), String>, Vec<Line>, Failing, Ledger) {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let (engine, ledger) =
+            (Failing { inner: TantivyEngine::in_memory().unwrap(), puts, commits }, Ledger::in_memory().unwrap());
+        let line =
+            |number| format!("{{\"id\":\"{number}\",\"title\":\"T{number}\",\"body\":\"{}\"}}\n", "word ".repeat(400));
+        let data: String = (0..500).map(line).collect();
+        let source = Source::Bytes { name: "x.jsonl".into(), data: data.into_bytes() };
+        let mut watch = Lines::default();
+        let extract = |_: &Article| Extraction::default();
+        let result = ingest(&engine, &ledger, &extract, &[source], &Options::default(), &mut watch);
+        let _nobody_waits_any_more =
+            tell.send((result.map(|_| ()).map_err(|error| error.to_string()), watch.0, engine, ledger));
+    });
+    told.recv_timeout(Duration::from_mins(2)).expect("a run whose writer fails comes to its end")
+}
+
+#[test]
+fn a_writer_that_fails_ends_the_run_and_loses_nothing_that_was_told() {
+    for puts in [0, 10] {
+        let (result, lines, engine, ledger) = failed_run(puts, usize::MAX);
+        assert!(result.unwrap_err().contains("no space left on device"));
+        assert_eq!((lines.len(), engine.count().unwrap()), (puts, puts as u64));
+        let run = &ledger.runs(1).unwrap()[0];
+        assert!(run.finished.is_some() && run.failure.as_ref().unwrap().contains("no space left"));
+        assert_eq!(run.counts.created, puts as u64);
+    }
+}
+
+#[test]
+fn what_was_never_committed_is_never_told() {
+    let (result, lines, engine, _) = failed_run(usize::MAX, 0);
+    assert!(result.is_err());
+    assert_eq!((lines.len(), engine.count().unwrap()), (0, 0));
+}
+
+#[test]
+fn the_same_file_twice_is_one_archive() {
+    let (engine, ledger) = (TantivyEngine::in_memory().unwrap(), Ledger::in_memory().unwrap());
+    let data = b"{\"title\":\"A\"}\n{\"title\":\"B\"}\n".to_vec();
+    let source = Source::Bytes { name: "x.jsonl".into(), data };
+    let extract = |_: &Article| Extraction::default();
+    let sources = [source.clone(), source];
+    let summary = ingest(&engine, &ledger, &extract, &sources, &Options::default(), &mut ()).unwrap();
+    assert_eq!((summary.counts.created, summary.counts.unchanged), (2, 2));
+    assert_eq!(engine.count().unwrap(), 2);
+}
+
+#[test]
+fn a_dry_run_says_the_same_and_writes_nothing() {
+    let (engine, ledger) = (TantivyEngine::in_memory().unwrap(), Ledger::in_memory().unwrap());
+    let data =
+        b"{\"id\":\"1\",\"title\":\"A\"}\n{\"id\":\"1\",\"title\":\"B\"}\n{\"id\":\"2\",\"title\":\"B\"}\n".to_vec();
+    let source = Source::Bytes { name: "x.jsonl".into(), data };
+    let extract = |_: &Article| Extraction::default();
+    let options = Options { dry_run: true, ..Options::default() };
+    let summary = ingest(&engine, &ledger, &extract, &[source], &options, &mut ()).unwrap();
+    let counts = summary.counts;
+    assert_eq!((counts.created, counts.updated, counts.duplicate, summary.run), (1, 1, 1, None));
+    assert_eq!((engine.count().unwrap(), ledger.runs(1).unwrap().len()), (0, 0));
+}
