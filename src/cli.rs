@@ -300,6 +300,17 @@ pub enum Evaluate {
         #[arg(long, value_name = "MODEL")]
         model: Option<PathBuf>,
     },
+    /// Bodies, titles, authors and dates of web pages
+    Html {
+        /// What the pages hold (JSON Lines: id, url, title, body, authors, published)
+        file: PathBuf,
+        /// The pages (WARC) [default: beside FILE, with the ending .warc.gz]
+        #[arg(long, value_name = "WARC")]
+        pages: Option<PathBuf>,
+        /// Show what was read wrongly, in the half of the pages that may be looked at
+        #[arg(long)]
+        errors: bool,
+    },
     /// Where places lie, the names given
     Places {
         /// Articles with coordinates (JSON Lines)

@@ -1,6 +1,9 @@
 //! `morgue evaluate`: how good the models are, on labelled text.
 
-use std::path::PathBuf;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use super::{Outcome, Usage};
 use crate::{
@@ -13,8 +16,49 @@ use crate::{
 pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
     match what {
         Evaluate::Entities { entities, annotated, model } => entities_of(config, entities, annotated, model),
+        Evaluate::Html { file, pages, errors } => html(config, &file, pages, errors),
         Evaluate::Places { files } => places(&files),
     }
+}
+
+/// Measures how well web pages are read, by halves: the errors of one were looked at, the other was left alone.
+fn html(config: &Config, file: &Path, pages: Option<PathBuf>, errors: bool) -> anyhow::Result<Outcome> {
+    let stem = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        path.with_file_name(name.split(".jsonl").next().unwrap_or_default().to_owned() + ".warc.gz")
+    };
+    let pages = pages.unwrap_or_else(|| stem(file));
+    let measured = train::html::evaluate(file, &pages)?;
+    if errors {
+        for page in measured.iter().filter(|page| page.open) {
+            for [what, wanted, read] in &page.errors {
+                println!("{}\t{what}\t{wanted}\t{read}", page.id);
+            }
+        }
+        return Ok(Outcome::Well);
+    }
+    let of = |open: &[bool]| train::html::scores(measured.iter().filter(|page| open.contains(&page.open)));
+    let halves = [("looked at", of(&[true])), ("left alone", of(&[false])), ("all", of(&[true, false]))];
+    if config.json {
+        println!("{}", serde_json::json!(BTreeMap::from(halves)));
+        return Ok(Outcome::Well);
+    }
+    println!(
+        "{:<12} {:>6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>7}",
+        "half", "pages", "P", "R", "F1", "title", "authors", "date"
+    );
+    for (name, scores) in halves {
+        let [precision, recall, f1] = scores.body;
+        let share = |(right, all): (usize, usize)| right as f64 / all.max(1) as f64;
+        println!(
+            "{name:<12} {:>6} {precision:>6.3} {recall:>6.3} {f1:>6.3} {:>7.3} {:>7.3} {:>7.3}",
+            scores.pages,
+            share(scores.titles),
+            share(scores.authors),
+            share(scores.dates)
+        );
+    }
+    Ok(Outcome::Well)
 }
 
 /// Measures how near the places are that are chosen for names that are given.

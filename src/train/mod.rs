@@ -6,6 +6,7 @@ pub mod corpus;
 mod crf;
 pub mod entities;
 pub mod gazetteer;
+pub mod html;
 pub mod places;
 
 /// Why training or measuring stopped.
