@@ -4,6 +4,9 @@
 
 mod archive;
 mod browser;
+mod hostile;
+mod ingestion;
 mod layers;
 mod program;
+mod served;
 mod serving;

@@ -1,0 +1,161 @@
+//! Ingestion as an operator meets it: silent pipes, kills, two processes at once, paths that are not what they seem.
+
+use std::{
+    fs,
+    io::Write,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::{archive::TestArchive, served::Served};
+
+/// Waits until something holds, for as long as a busy machine may take.
+fn wait_until(what: &str, holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !holds() {
+        assert!(Instant::now() < deadline, "{what}");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// Starts an ingestion of standard input, which stays open.
+fn following(archive: &TestArchive, report: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_morgue"))
+        .env("MORGUE_ARCHIVE", archive.path())
+        .args(["ingest", "-", "--report", report])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn what_a_silent_pipe_said_is_committed_before_it_goes_on() {
+    let archive = TestArchive::empty();
+    let report = archive.file("report.jsonl", "");
+    let mut child = following(&archive, &report);
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"{\"id\":\"1\",\"title\":\"First\"}\n").unwrap();
+    let told = |number: usize| fs::read_to_string(&report).is_ok_and(|it| it.lines().count() == number);
+    wait_until("the first line is told", || told(1));
+    assert_eq!(archive.export().len(), 1, "what is told can be found");
+    pipe.write_all(b"{\"id\":\"2\",\"title\":\"Second\"}\n").unwrap();
+    wait_until("the second line is told", || told(2));
+    // Killed, it has lost nothing that it told.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    drop(pipe);
+    assert_eq!(archive.export().len(), 2);
+    assert!(archive.run(&["check"]).status.success());
+}
+
+#[test]
+fn a_run_that_was_killed_is_shown_as_interrupted() {
+    let archive = TestArchive::empty();
+    let report = archive.file("report.jsonl", "");
+    let mut child = following(&archive, &report);
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"{\"id\":\"1\",\"title\":\"First\"}\n").unwrap();
+    wait_until("the line is told", || fs::read_to_string(&report).is_ok_and(|it| !it.is_empty()));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let served = Served::new(&archive);
+    let (status, page) = served.ask("GET", "/ingestions", b"");
+    assert_eq!(status, 200);
+    assert!(page.contains("interrupted"), "{page}");
+}
+
+#[test]
+fn two_writers_take_turns_or_are_told() {
+    let archive = TestArchive::empty();
+    let served = Served::new(&archive);
+    let report = archive.file("report.jsonl", "");
+    let mut child = following(&archive, &report);
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"{\"id\":\"1\",\"title\":\"First\"}\n").unwrap();
+    wait_until("the line is told", || fs::read_to_string(&report).is_ok_and(|it| !it.is_empty()));
+    // A second command, and a sender to the server.
+    let file = archive.file("other.jsonl", "{\"id\":\"2\",\"title\":\"Second\"}\n");
+    let second = archive.run(&["ingest", &file]);
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert_eq!(second.status.code(), Some(3), "{said}");
+    assert!(said.contains("another process is writing"), "{said}");
+    let (status, body) = served.ask("POST", "/api/articles", b"{\"id\":\"3\",\"title\":\"Third\"}");
+    assert_eq!(status, 503, "{body}");
+    // The server finds what the other process wrote.
+    wait_until("the server sees it", || served.ask("GET", "/api/articles/1", b"").0 == 200);
+    drop(pipe);
+    assert!(child.wait().unwrap().success());
+    let (status, body) = served.ask("POST", "/api/articles", b"{\"id\":\"3\",\"title\":\"Third\"}");
+    assert_eq!(status, 200, "{body}");
+    assert!(archive.run(&["ingest", &file]).status.success(), "serving does not keep others from writing");
+    assert_eq!(archive.export().len(), 3);
+}
+
+#[test]
+fn paths_that_hold_no_articles_say_so() {
+    let archive = TestArchive::empty();
+    let folder = archive.path().with_file_name("folder");
+    fs::create_dir(&folder).unwrap();
+    let folder = folder.to_str().unwrap();
+    let empty = archive.file("empty.jsonl", "");
+    for (path, said) in [
+        (folder, "the folder has no file to read"),
+        (empty.as_str(), "the file is empty"),
+        ("/dev/null", "the file is empty"),
+    ] {
+        let output = archive.run(&["ingest", path]);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains(said), "{stderr}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_circles_and_pipes_in_folders_are_passed_by() {
+    let archive = TestArchive::empty();
+    let folder = archive.path().with_file_name("folder");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("a.jsonl"), "{\"title\":\"A\"}\n").unwrap();
+    std::os::unix::fs::symlink(&folder, folder.join("again")).unwrap();
+    std::os::unix::fs::symlink(folder.join("gone"), folder.join("broken.jsonl")).unwrap();
+    assert!(Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap().success());
+    let answer = archive.json(&["ingest", folder.to_str().unwrap(), "--json"]);
+    assert_eq!((answer["counts"]["created"].as_u64(), answer["counts"]["rejected"].as_u64()), (Some(1), Some(0)));
+}
+
+#[test]
+fn a_slip_or_a_dry_run_leaves_no_archive_behind() {
+    let archive = TestArchive::empty();
+    assert_eq!(archive.run(&["ingest", "nowhere"]).status.code(), Some(2));
+    let file = archive.file("a.jsonl", "{\"title\":\"A\"}\n");
+    let answer = archive.json(&["ingest", &file, "--dry-run", "--json"]);
+    assert_eq!((answer["counts"]["created"].as_u64(), &answer["run"]), (Some(1), &Value::Null));
+    assert!(!archive.path().exists());
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_said_before_anything_is_read() {
+    let archive = TestArchive::empty();
+    let file = archive.file("a.jsonl", "{\"title\":\"A\"}\n");
+    let output = archive.run(&["ingest", &file, "--report", "/nowhere/report.jsonl"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write the report"));
+}
+
+/// Runs where the article is; it is no part of the project.
+#[test]
+fn a_plain_text_without_title_and_date_gets_neither() {
+    let shared = std::env::var("MORGUE_SHARED").unwrap_or_else(|_| "../shared".to_owned());
+    let file = format!("{shared}/data/articles/trump-putin-call.txt");
+    if !fs::exists(&file).unwrap() {
+        eprintln!("not run: {file} is not there");
+        return;
+    }
+    let line = TestArchive::empty().json(&["extract", &file]);
+    assert!(line.get("title").is_none() && line.get("published").is_none(), "{line}");
+    assert!(!line["people"].as_array().unwrap().is_empty());
+}
