@@ -38,12 +38,10 @@ fn article(html: &str) -> Result<Article, String> {
     let own = Linked::of(&page.linked);
     let found = extracted.metadata;
     let mut article = Article::new(ArticleId::from_content(&[]));
-    article.source = own.text("publisher").or(page.meta(&["og:site_name"])).unwrap_or_default();
+    // The extractor guesses the site from the page's name, and may take the title, which is the longer part, for it.
+    let guessed = found.sitename.filter(|it| it.len() * 2 < page.name.len());
+    article.source = own.text("publisher").or(page.meta(&["og:site_name"])).or(guessed).unwrap_or_default();
     article.title = title::of(&page, own.text("headline"), &article.source).or(found.title).unwrap_or_default();
-    if article.source.is_empty() {
-        // The extractor guesses it from the page's name, of which the title is the other part.
-        article.source = found.sitename.filter(|it| !article.title.contains(it.as_str())).unwrap_or_default();
-    }
     article.body = paragraphs(&extracted.content_text);
     article.section = own.text("articleSection").or(page.meta(&["article:section"])).unwrap_or_default();
     article.language = page.language.clone().or(found.language).unwrap_or_default();

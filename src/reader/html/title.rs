@@ -17,8 +17,7 @@ pub(super) fn of(page: &Page, headline: Option<String>, site: &str) -> Option<St
     let keys: Vec<Vec<String>> = names.iter().map(|name| key(name)).collect();
     let is_site = |words: &[String]| {
         let compact = words.concat();
-        compact == key(site).concat()
-            || keys.last().is_some_and(|_| site_parts(&page.name).any(|part| key(part).concat() == compact))
+        compact == key(site).concat() || site_parts(&page.name).any(|part| key(part).concat() == compact)
     };
     let headlines: Vec<(&String, Vec<String>)> =
         page.headlines.iter().map(|it| (it, key(it))).filter(|it| !it.1.is_empty()).collect();
