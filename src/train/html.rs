@@ -312,6 +312,6 @@ mod tests {
         let share = |(right, all): (usize, usize)| right as f64 / all as f64;
         assert!(sum.body[2] >= 0.92, "body F1 {}", sum.body[2]);
         let found = [share(sum.titles), share(sum.authors), share(sum.dates)];
-        assert!(found.iter().zip([0.84, 0.72, 0.77]).all(|(found, floor)| *found >= floor), "{found:?}");
+        assert!(found.iter().zip([0.84, 0.75, 0.77]).all(|(found, floor)| *found >= floor), "{found:?}");
     }
 }
