@@ -9,42 +9,23 @@ use super::{Outcome, archive};
 use crate::{
     cli::ExportFormat,
     config::Config,
-    search::{self, export},
+    search::{self, export::Format},
 };
 
 pub(super) fn run(config: &Config, pairs: &[(String, String)], format: ExportFormat) -> anyhow::Result<Outcome> {
     let archive = archive::open(config)?;
-    let out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    match format {
-        ExportFormat::Jsonl => jsonl(&archive, pairs, out),
-        ExportFormat::Csv => csv(&archive, pairs, out),
-    }
-}
-
-fn jsonl(archive: &archive::Archive, pairs: &[(String, String)], mut out: impl Write) -> anyhow::Result<Outcome> {
-    let mut result = Ok(());
+    let format = match format {
+        ExportFormat::Jsonl => Format::Jsonl,
+        ExportFormat::Csv => Format::Csv,
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    out.write_all(&format.header())?;
+    let mut written = Ok(());
     search::export(&archive.engine, pairs, &mut |document| {
-        result = serde_json::to_writer(&mut out, &export::object(document))
-            .map_err(io::Error::from)
-            .and_then(|()| out.write_all(b"\n"));
-        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        written = out.write_all(&format.line(document));
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    result?;
+    written?;
     out.flush()?;
-    Ok(Outcome::Well)
-}
-
-fn csv(archive: &archive::Archive, pairs: &[(String, String)], out: impl Write) -> anyhow::Result<Outcome> {
-    let mut writer = csv::Writer::from_writer(out);
-    let mut result = writer.write_record(export::COLUMNS);
-    search::export(&archive.engine, pairs, &mut |document| {
-        result = writer.write_record(export::row(document));
-        if result.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    result.map_err(|error| match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    })?;
-    writer.flush()?;
     Ok(Outcome::Well)
 }
