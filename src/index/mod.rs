@@ -82,8 +82,10 @@ pub struct Histogram {
 /// The answer to a search.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Results {
-    /// Exact number of articles.
+    /// Exact number of articles, whether collapsed or not.
     pub total: u64,
+    /// Exact number of stories, if hits are collapsed.
+    pub stories: Option<u64>,
     /// The page.
     pub hits: Vec<Hit>,
     /// What was asked to be counted.
@@ -110,7 +112,8 @@ pub trait Engine: Send + Sync {
     /// Returns one document.
     fn get(&self, id: &ArticleId) -> Result<Option<Document>, Error>;
     /// Gives every match of the request, in its order for date sorts and in any stable order for relevance, without a cap
-    /// (`limit` and `cursor` are ignored), until `each` breaks.
+    /// (`limit` and `cursor` are ignored), until `each` breaks. With `collapse`, one article of each story: the one that a
+    /// search shows.
     fn scan(&self, request: &SearchRequest, each: &mut dyn FnMut(Document) -> ControlFlow<()>) -> Result<(), Error>;
     /// Returns what is known of an id, committed.
     fn known(&self, id: &ArticleId) -> Result<Option<Known>, Error>;

@@ -7,7 +7,7 @@ use crate::{
     article::{Article, ArticleId},
     document::{Document, Facet},
     extract::Extraction,
-    query::{DayRange, FacetRequest, Filter, Interval, Node, SearchRequest, Sort, parse},
+    query::{DayRange, FacetRequest, Filter, Interval, Node, SearchRequest, Sort, Undated, parse},
 };
 
 fn document(id: &str, title: &str, body: &str, published: &str, source: &str, people: &[&str]) -> Document {
@@ -54,11 +54,16 @@ pub(super) fn run(engine: &dyn Engine) {
     }
     writer.commit().unwrap();
     words(engine);
+    patterns(engine);
+    nearness(engine);
     names_and_dates(engine);
     facets(engine);
+    own_filters(engine);
+    dates_of_lesser_precision(engine);
     pages(engine);
     counts_equal_brute_force(engine);
     updates(engine, writer.as_mut());
+    endless_pages(engine, writer.as_mut());
 }
 
 fn ids(engine: &dyn Engine, query: &str) -> String {
@@ -87,6 +92,8 @@ fn words(engine: &dyn Engine) {
         ("peace -talks", ""),
         ("peace NOT title:talks", "a"),
         ("-harbour", "cdef"),
+        ("-\"was red\"", "abdef"),
+        ("red -\"was red\" -\"was lost\"", "a"),
         ("strike OR election", "ac"),
         ("pres*", "e"),
         ("*dency", "e"),
@@ -99,6 +106,74 @@ fn words(engine: &dyn Engine) {
         ("東京", "f"),
         ("東京都", "f"),
         ("京東", ""),
+        ("東", "f"),
+        ("the-line", "c"),
+        ("a-red-lines", "a"),
+        ("\"a-red-lines\"", ""),
+        ("*", "abcdef"),
+        ("title:*", "abcdef"),
+        ("-*", ""),
+        ("the of", "ad"),
+    ] {
+        assert_eq!(ids(engine, query), expected, "{query}");
+    }
+}
+
+fn patterns(engine: &dyn Engine) {
+    for (query, expected) in [
+        ("o'bri*", "c"),
+        ("O’Br?en", "c"),
+        ("red-li*", "a"),
+        ("re?-l*e", "a"),
+        ("h*r*b*o*u*r", "ab"),
+        ("*", "abcdef"),
+        ("caf?", ""),
+        ("caf* el?n", "b"),
+        ("?afe", "b"),
+        ("東京*", "f"),
+        ("*京都", "f"),
+        ("東?都", "f"),
+        ("東?議", ""),
+        ("東*議", "f"),
+        ("title:pea*", "b"),
+        ("body:pea*", "a"),
+        ("\u{1}entalk*", ""),
+        ("presadent~ -presidancy~", ""),
+        ("strkie~", "a"),
+        ("red~", "ac"),
+        ("person:bran*", "ac"),
+        ("person:brnadt~", "ac"),
+        ("person:kenjo~", "f"),
+    ] {
+        assert_eq!(ids(engine, query), expected, "{query}");
+    }
+    // What is costly is bounded, not slow.
+    for query in
+        ["?*?*?*a?*?*?*?*", &"a* OR ".repeat(20_000), &format!("{}~", "presiden".repeat(5)), &"(".repeat(100_000)]
+    {
+        let started = std::time::Instant::now();
+        let mut request = SearchRequest::new(parse(query, false).node);
+        request.limit = 0;
+        engine.search(&request).unwrap();
+        assert!(started.elapsed().as_secs() < 5, "{query:.20}");
+    }
+}
+
+fn nearness(engine: &dyn Engine) {
+    for (query, expected) in [
+        ("docker NEAR/1 talk", "a"),
+        ("talks NEAR/1 dockers", "a"),
+        ("docker NEAR/1 peace", ""),
+        ("docker NEAR/2 peace", "a"),
+        ("\"red line\" NEAR/2 drawn", "a"),
+        ("\"red line\" NEAR/0 drawn", ""),
+        ("\"lines\" NEAR/5 red", ""),
+        ("red NEAR/1 red", ""),
+        ("line NEAR/1 was NEAR/1 red", "ac"),
+        ("title:(peace NEAR/3 harbour)", "b"),
+        ("body:(peace NEAR/3 harbour)", ""),
+        ("dock* NEAR/2 peace", "a"),
+        ("talks -(docker NEAR/1 talk)", "b"),
     ] {
         assert_eq!(ids(engine, query), expected, "{query}");
     }
@@ -109,6 +184,17 @@ fn names_and_dates(engine: &dyn Engine) {
         ("person:kos", "abd"),
         ("person:\"Jan Kos\"", "abd"),
         ("person:\"Jan Brandt\"", ""),
+        // In a row and in this order, and in one name: `a` has Jan Kos and Ada Brandt.
+        ("person:\"Kos Jan\"", ""),
+        ("person:(kos jan)", "abd"),
+        ("person:(kos brandt)", ""),
+        ("person:(kos OR brandt)", "abcd"),
+        ("person:(ada -kos)", "c"),
+        ("person:kos person:brandt", "a"),
+        ("person:(j* kos)", "abd"),
+        ("person:*", "abcdf"),
+        ("-person:*", "e"),
+        ("published:*", "abcdf"),
         ("source:courier", "ab"),
         ("published:2024-03", "ab"),
         ("published:2024-04-10", "c"),
@@ -153,6 +239,117 @@ fn facets(engine: &dyn Engine) {
     request.filters = Vec::new();
     request.range = parse("published:1998-03", false).node.into_range();
     assert_eq!(engine.search(&request).unwrap().facets[&Facet::Years].distinct, 3);
+}
+
+/// A facet's own filter is ignored by its counts if it has one value an article, and only then; exclusions never are.
+fn own_filters(engine: &dyn Engine) {
+    let all = |facet| FacetRequest { facet, limit: 10, prefix: String::new() };
+    let mut request = SearchRequest::new(Node::All);
+    request.facets = vec![all(Facet::People), all(Facet::Sources), all(Facet::Years), all(Facet::Languages)];
+    request.filters = vec![filter(Facet::Sources, "Herald", false), filter(Facet::Sources, "Courier", true)];
+    let results = engine.search(&request).unwrap();
+    assert_eq!(results.total, 3);
+    assert_eq!(results.facets[&Facet::Sources].values, [("Herald".to_owned(), 3)]);
+    request.filters = vec![filter(Facet::People, "Ada Brandt", false), filter(Facet::Languages, "ja", false)];
+    let results = engine.search(&request).unwrap();
+    assert_eq!(results.total, 0);
+    assert_eq!(results.facets[&Facet::People].distinct, 0);
+    assert_eq!(results.facets[&Facet::Languages].values, [("en".to_owned(), 2)]);
+    request.filters = vec![filter(Facet::Languages, "en", false), filter(Facet::Languages, "ja", false)];
+    request.range = parse("published:2024", false).node.into_range();
+    let results = engine.search(&request).unwrap();
+    assert_eq!(results.total, 3);
+    let years: Vec<_> = results.facets[&Facet::Years].values.iter().map(|it| (it.0.as_str(), it.1)).collect();
+    assert_eq!(years, [("2024", 3), ("1998", 1), ("2025", 1)]);
+    request.filters.clear();
+    (request.stories, request.excluded_stories) = (vec!["a".into(), "b".into()], vec!["b".into()]);
+    assert_eq!(listed(&engine.search(&request).unwrap()), "a");
+    let mut request = SearchRequest::new(Node::All);
+    request.facets = vec![FacetRequest { facet: Facet::People, limit: 10, prefix: "KO".into() }];
+    let people = engine.search(&request).unwrap().facets.remove(&Facet::People).unwrap();
+    // The spelling that is met most often stands for all.
+    assert_eq!((people.values, people.distinct), (vec![("Jan Kos".to_owned(), 3)], 1));
+}
+
+/// A date of lesser precision is an interval: it lies in every range that it touches.
+fn dates_of_lesser_precision(engine: &dyn Engine) {
+    for (range, undated, expected) in [
+        ("1998-03", Undated::Include, "d"),
+        ("1997..1998-01-01", Undated::Include, "d"),
+        ("2024-04-30", Undated::Include, "c"),
+        ("2024-03-31..2024-04-01", Undated::Include, "c"),
+        ("..1997", Undated::Include, ""),
+        ("0001..9999", Undated::Include, "abcdf"),
+        ("0001..9999", Undated::Only, ""),
+    ] {
+        let mut request = SearchRequest::new(Node::All);
+        request.range = parse(&format!("published:{range}"), false).node.into_range();
+        request.undated = undated;
+        assert_eq!(listed(&engine.search(&request).unwrap()), expected, "{range}");
+    }
+    let mut request = SearchRequest::new(Node::All);
+    for (interval, expected) in [
+        (Interval::Day, "1998 2024-03-05 2024-03-06 2024-04 2025-01-01"),
+        (Interval::Month, "1998 2024-03 2024-04 2025-01"),
+        (Interval::Year, "1998 2024 2025"),
+    ] {
+        request.histogram = Some(interval);
+        let histogram = engine.search(&request).unwrap().histogram.unwrap();
+        let from: Vec<&str> = histogram.buckets.iter().map(|it| it.0.as_str()).collect();
+        assert_eq!((from.join(" ").as_str(), histogram.undated), (expected, 1));
+    }
+    for (undated, expected) in [(Undated::Only, "e"), (Undated::Exclude, "abcdf")] {
+        request.undated = undated;
+        assert_eq!(listed(&engine.search(&request).unwrap()), expected);
+    }
+}
+
+/// Pages to the very end give each match once, whatever the order, over several segments and many ties.
+fn endless_pages(engine: &dyn Engine, writer: &mut dyn super::Writer) {
+    const COUNT: usize = 2_500;
+    for i in 0..COUNT {
+        let published = ["2020-01-01", "2020-01-02", "", "2020"][i % 4];
+        let mut filler = document(&format!("z{i}"), "Tidewater", &"lock ".repeat(i % 3 + 1), published, "", &[]);
+        filler.story = format!("s{}", i % 700);
+        writer.put(&filler).unwrap();
+        if i % 900 == 0 {
+            writer.commit().unwrap();
+        }
+    }
+    writer.commit().unwrap();
+    for sort in [Sort::Relevance, Sort::Newest, Sort::Oldest] {
+        for collapse in [false, true] {
+            let mut request = SearchRequest::new(parse("tidewater", false).node);
+            (request.limit, request.sort, request.collapse) = (97, sort, collapse);
+            let mut seen = Vec::new();
+            loop {
+                let results = engine.search(&request).unwrap();
+                assert_eq!((results.total, results.stories), (COUNT as u64, collapse.then_some(700)));
+                seen.extend(results.hits.iter().map(|hit| hit.document.article.id.to_string()));
+                request.cursor = results.next;
+                if request.cursor.is_none() {
+                    break;
+                }
+            }
+            let expected = if collapse { 700 } else { COUNT };
+            assert_eq!(seen.len(), expected, "{sort:?} {collapse}");
+            let mut scanned = Vec::new();
+            engine
+                .scan(&request, &mut |document| {
+                    scanned.push(document.article.id.to_string());
+                    ControlFlow::Continue(())
+                })
+                .unwrap();
+            if sort == Sort::Relevance {
+                scanned.sort();
+                seen.sort();
+            }
+            assert_eq!(scanned, seen, "{sort:?} {collapse}");
+            seen.sort();
+            seen.dedup();
+            assert_eq!(seen.len(), expected, "{sort:?} {collapse}");
+        }
+    }
 }
 
 fn pages(engine: &dyn Engine) {
@@ -218,7 +415,7 @@ fn updates(engine: &dyn Engine, writer: &mut dyn super::Writer) {
     let mut request = SearchRequest::new(parse("harbour strike ends", false).node);
     request.collapse = true;
     let results = engine.search(&request).unwrap();
-    assert_eq!((results.total, results.hits.len()), (2, 1));
+    assert_eq!((results.total, results.stories, results.hits.len()), (2, Some(1), 1));
     writer.delete(&id).unwrap();
     writer.commit().unwrap();
     assert_eq!(engine.get(&id).unwrap(), None);

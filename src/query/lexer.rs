@@ -39,7 +39,12 @@ pub(super) fn tokens(query: &str, notices: &mut Vec<String>) -> Vec<Token> {
                 tokens.push(Token::Not);
                 at += 1;
             }
-            _ => at = word(&chars, at, &mut tokens),
+            '|' | '&' | '+' if !stands_alone(&chars, at) => at += 1,
+            // `published:..1999`
+            '.' if chars.get(at + 1) == Some(&'.') => at = word(&chars, at, &mut tokens),
+            _ if c.is_alphanumeric() || matches!(c, '*' | '?' | '|' | '&' | '+') => at = word(&chars, at, &mut tokens),
+            // Punctuation before a word is no part of it.
+            _ => at += 1,
         }
     }
     tokens
@@ -50,6 +55,12 @@ fn starts_operand(chars: &[char], at: usize) -> bool {
     let before = at == 0 || chars[at - 1].is_whitespace() || matches!(chars[at - 1], '(' | ':');
     let after = chars.get(at + 1).is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '(' | '“' | '*' | '«'));
     before && after
+}
+
+/// `|`, `&&` and the like are operators only with space behind them.
+fn stands_alone(chars: &[char], at: usize) -> bool {
+    let end = chars[at..].iter().position(|c| !matches!(c, '|' | '&' | '+')).map_or(chars.len(), |length| at + length);
+    chars.get(end).is_none_or(|c| c.is_whitespace())
 }
 
 fn quoted(chars: &[char], at: usize, tokens: &mut Vec<Token>, notices: &mut Vec<String>) -> usize {
@@ -106,5 +117,5 @@ fn near(text: &str) -> Option<u32> {
         return Some(5);
     }
     let distance: u32 = rest.strip_prefix('/')?.parse().ok()?;
-    Some(distance.clamp(1, 100))
+    Some(distance.min(100))
 }

@@ -4,10 +4,10 @@
 //! person typed: it aborts the process on deep nesting.
 
 use super::{
-    DayRange, Node, Scope,
+    DayRange, Node, Scope, forms,
     lexer::{Token, tokens},
 };
-use crate::{article::Date, document::Facet};
+use crate::{article::Date, document::Facet, text::pattern::MAX_FUZZY_CHARACTERS};
 
 /// The longest query that is read, in characters.
 pub const MAX_CHARACTERS: usize = 4_096;
@@ -15,6 +15,10 @@ pub const MAX_CHARACTERS: usize = 4_096;
 pub const MAX_DEPTH: usize = 24;
 /// The most words, phrases and fields in one query.
 pub const MAX_CLAUSES: usize = 256;
+/// The most wildcards and near spellings in one query: each is a walk through the dictionary.
+pub const MAX_PATTERNS: usize = 32;
+/// The longest word with wildcards, in characters.
+pub const MAX_PATTERN_CHARACTERS: usize = 64;
 
 /// A query and what had to be repaired in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +37,8 @@ pub fn parse(query: &str, any: bool) -> Parsed {
         notices.push(format!("only the first {MAX_CHARACTERS} characters of the query were read"));
     }
     let tokens = tokens(&bounded, &mut notices);
-    let mut parser = Parser { tokens, at: 0, any, clauses: 0, notices, target: Target::Text(Scope::Anywhere) };
+    let mut parser =
+        Parser { tokens, at: 0, any, clauses: 0, patterns: 0, notices, target: Target::Text(Scope::Anywhere) };
     let mut parts = Vec::new();
     loop {
         parts.extend(parser.alternatives(0));
@@ -44,8 +49,12 @@ pub fn parse(query: &str, any: bool) -> Parsed {
             None => break,
         }
     }
-    let node = join(parts, Node::And).unwrap_or(Node::All);
-    if node == Node::All && !query.trim().is_empty() && !query.contains('*') {
+    let mut node = join(parts, Node::And).unwrap_or(Node::All);
+    if let Node::And(parts) = &mut node {
+        parts.sort_by_key(|part| matches!(part, Node::Not(_)));
+    }
+    let everything = query.chars().all(|c| c.is_whitespace() || matches!(c, '*' | '(' | ')'));
+    if node == Node::All && !everything {
         parser.notice("the query has no word in it; every article is shown");
     }
     Parsed { node, notices: parser.notices }
@@ -64,6 +73,7 @@ struct Parser {
     at: usize,
     any: bool,
     clauses: usize,
+    patterns: usize,
     notices: Vec<String>,
     target: Target,
 }
@@ -100,29 +110,40 @@ impl Parser {
 
     /// `a b -c`: everything up to the next `OR` or closing parenthesis.
     fn all(&mut self, depth: usize) -> Option<Node> {
-        let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+        // Groups of which each must be there as a whole; in `all` mode, and where AND is written, one group.
+        let (mut wanted, mut unwanted) = (Vec::<Vec<Node>>::new(), Vec::new());
+        let mut joined = false;
         while let Some(token) = self.peek() {
             match token {
                 Token::Or | Token::Close => break,
-                Token::And => self.at += 1,
+                Token::And => {
+                    self.at += 1;
+                    joined = true;
+                }
                 Token::Near(_) => {
                     self.at += 1;
                     self.notice("NEAR stands between two words; it was left out");
                 }
-                _ => match self.unary(depth) {
-                    Some(Node::Not(node)) => unwanted.push(Node::Not(node)),
-                    Some(node) => wanted.push(node),
-                    None => {}
-                },
+                _ => {
+                    match self.unary(depth) {
+                        Some(Node::Not(node)) => unwanted.push(Node::Not(node)),
+                        Some(node) => match wanted.last_mut() {
+                            Some(group) if joined || !self.any => group.push(node),
+                            _ => wanted.push(vec![node]),
+                        },
+                        None => {}
+                    }
+                    joined = false;
+                }
             }
         }
-        let wanted = if self.any { join(wanted, Node::Or) } else { join(wanted, Node::And) };
-        let mut parts: Vec<Node> = match wanted {
-            Some(Node::And(nodes)) => nodes,
-            other => other.into_iter().collect(),
-        };
-        parts.append(&mut unwanted);
-        join(parts, Node::And)
+        let groups = wanted.into_iter().filter_map(|group| match self.target {
+            Target::Facet(facet) => join(one_value(facet, group), Node::And),
+            _ => join(group, Node::And),
+        });
+        let wanted = join(groups.collect(), Node::Or);
+        unwanted.splice(0..0, wanted);
+        join(unwanted, Node::And)
     }
 
     fn unary(&mut self, depth: usize) -> Option<Node> {
@@ -150,24 +171,41 @@ impl Parser {
             }
             Token::Field(_) => self.field(depth),
             Token::Quoted(_) | Token::Word(_) => {
-                let token = self.next()?;
-                self.clauses += 1;
-                if self.clauses > MAX_CLAUSES {
-                    self.notice(&format!("only the first {MAX_CLAUSES} words of the query were read"));
-                    return None;
-                }
-                if let (Token::Word(left), Target::Text(scope)) = (&token, self.target)
-                    && let Some(node) = self.near(left, scope)
-                {
-                    return Some(node);
-                }
-                match token {
-                    Token::Quoted(text) => self.phrase(&text),
-                    Token::Word(text) => self.word(&text),
-                    _ => None,
-                }
+                let left = self.leaf()?;
+                self.near(left)
             }
         }
+    }
+
+    /// One word or quotation, in the field that is being read.
+    fn leaf(&mut self) -> Option<Node> {
+        let token = self.next()?;
+        self.clauses += 1;
+        if self.clauses > MAX_CLAUSES {
+            self.notice(&format!("only the first {MAX_CLAUSES} words of the query were read"));
+            return None;
+        }
+        match token {
+            Token::Quoted(text) => self.phrase(&text),
+            Token::Word(text) => self.word(&text),
+            _ => None,
+        }
+    }
+
+    /// `left NEAR/5 b`; a chain `a NEAR b NEAR c` asks for each pair.
+    fn near(&mut self, mut left: Node) -> Option<Node> {
+        let mut pairs = Vec::new();
+        while left.is_text()
+            && let Some(Token::Near(distance)) = self.peek()
+            && let Some(Token::Word(_) | Token::Quoted(_)) = self.tokens.get(self.at + 1)
+        {
+            let distance = *distance;
+            self.at += 1;
+            let Some(right) = self.leaf().filter(Node::is_text) else { break };
+            pairs.push(Node::Near { left: Box::new(left), right: Box::new(right.clone()), distance });
+            left = right;
+        }
+        join(pairs, Node::And).or(Some(left))
     }
 
     fn group(&mut self, depth: usize) -> Option<Node> {
@@ -236,55 +274,94 @@ impl Parser {
         }
     }
 
-    fn near(&mut self, left: &str, scope: Scope) -> Option<Node> {
-        let (Some(Token::Near(distance)), Some(Token::Word(right))) = (self.peek(), self.tokens.get(self.at + 1))
-        else {
-            return None;
-        };
-        let node = Node::Near { scope, left: trimmed(left)?, right: trimmed(right)?, distance: *distance };
-        self.at += 2;
-        self.clauses += 1;
-        Some(node)
-    }
-
     fn phrase(&mut self, text: &str) -> Option<Node> {
-        let words: Vec<String> = text.split_whitespace().filter_map(trimmed).collect();
+        let words: Vec<String> = text
+            .split(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '„' | '«' | '»'))
+            .filter_map(trimmed)
+            .collect();
         if words.is_empty() {
             return None;
         }
         match self.target {
             Target::Text(scope) => Some(Node::Phrase { scope, words }),
-            Target::Facet(facet) => Some(Node::Named { facet, words }),
+            Target::Facet(facet) => {
+                Some(Node::Named { facet, parts: vec![Node::Phrase { scope: Scope::Anywhere, words }] })
+            }
             Target::Published => self.published(text),
         }
     }
 
     fn word(&mut self, text: &str) -> Option<Node> {
-        let scope = match self.target {
-            Target::Text(scope) => scope,
+        match self.target {
+            Target::Text(scope) => self.text_word(text, scope),
             Target::Facet(facet) => {
-                return trimmed(text).map(|word| Node::Named { facet, words: vec![word] });
+                let part = self.text_word(text, Scope::Anywhere)?;
+                let part = if part == Node::All {
+                    Node::Wildcard { scope: Scope::Anywhere, pattern: "*".into() }
+                } else {
+                    part
+                };
+                Some(Node::Named { facet, parts: vec![part] })
             }
-            Target::Published => return self.published(text),
-        };
+            Target::Published => self.published(text),
+        }
+    }
+
+    fn text_word(&mut self, text: &str, scope: Scope) -> Option<Node> {
         if !text.is_empty() && text.chars().all(|c| c == '*') {
-            return Some(Node::All);
+            return Some(match scope {
+                Scope::Anywhere => Node::All,
+                _ => Node::Wildcard { scope, pattern: "*".to_owned() },
+            });
         }
         if let Some(word) =
             text.strip_suffix('~').or_else(|| text.strip_suffix("~1")).or_else(|| text.strip_suffix("~2"))
         {
-            return trimmed(word).map(|word| Node::Fuzzy { scope, word });
+            return self.fuzzy(trimmed(word)?, scope);
         }
         // A question mark at the end is punctuation, inside a word it stands for one letter.
-        let pattern = text.trim_end_matches(['?', '.', ',', ';', '!', ':']);
+        let pattern = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '?'));
+        let pattern = pattern.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '*');
         if pattern.contains(['*', '?']) && pattern.chars().any(char::is_alphanumeric) {
-            let pattern = pattern.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '?'));
-            return Some(Node::Wildcard { scope, pattern: pattern.to_owned() });
+            return self.wildcard(pattern, scope);
         }
         trimmed(text).map(|word| Node::Word { scope, word })
     }
 
+    fn wildcard(&mut self, pattern: &str, scope: Scope) -> Option<Node> {
+        if pattern.chars().count() > MAX_PATTERN_CHARACTERS || !forms::fits(pattern) {
+            self.notice(&format!(
+                "`{}…` is longer than the {MAX_PATTERN_CHARACTERS} characters that a word with wildcards may have; it was left out",
+                pattern.chars().take(24).collect::<String>()
+            ));
+            return None;
+        }
+        self.one_more_pattern()?;
+        Some(Node::Wildcard { scope, pattern: pattern.to_owned() })
+    }
+
+    fn fuzzy(&mut self, word: String, scope: Scope) -> Option<Node> {
+        if word.chars().count() > MAX_FUZZY_CHARACTERS {
+            self.notice(&format!("words of more than {MAX_FUZZY_CHARACTERS} characters are not compared by spelling"));
+            return Some(Node::Word { scope, word });
+        }
+        self.one_more_pattern()?;
+        Some(Node::Fuzzy { scope, word })
+    }
+
+    fn one_more_pattern(&mut self) -> Option<()> {
+        self.patterns += 1;
+        if self.patterns > MAX_PATTERNS {
+            self.notice(&format!("only the first {MAX_PATTERNS} wildcards and near spellings were read"));
+            return None;
+        }
+        Some(())
+    }
+
     fn published(&mut self, text: &str) -> Option<Node> {
+        if !text.is_empty() && text.chars().all(|c| c == '*') {
+            return Some(Node::Published(DayRange { from: i32::MIN, to: i32::MAX }));
+        }
         let range = range(text);
         if range.is_none() {
             let shown: String = text.chars().take(40).collect();
@@ -313,7 +390,37 @@ fn trimmed(text: &str) -> Option<String> {
     (!word.is_empty()).then(|| word.to_owned())
 }
 
-fn join(mut nodes: Vec<Node>, many: fn(Vec<Node>) -> Node) -> Option<Node> {
+/// Makes the names that stand side by side in `person:(marco rubio)` one name that has them all.
+fn one_value(facet: Facet, nodes: Vec<Node>) -> Vec<Node> {
+    let (mut all, mut kept) = (Vec::new(), Vec::new());
+    for node in nodes {
+        match node {
+            Node::Named { facet: own, parts } if own == facet => all.extend(parts),
+            node => kept.push(node),
+        }
+    }
+    if !all.is_empty() {
+        kept.insert(0, Node::Named { facet, parts: distinct(all) });
+    }
+    kept
+}
+
+fn distinct(nodes: Vec<Node>) -> Vec<Node> {
+    let mut kept: Vec<Node> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        if !kept.contains(&node) {
+            kept.push(node);
+        }
+    }
+    kept
+}
+
+fn join(nodes: Vec<Node>, many: fn(Vec<Node>) -> Node) -> Option<Node> {
+    let same = |node| match (many(Vec::new()), node) {
+        (Node::And(_), Node::And(nodes)) | (Node::Or(_), Node::Or(nodes)) => nodes,
+        (_, node) => vec![node],
+    };
+    let mut nodes = distinct(nodes.into_iter().flat_map(same).collect());
     if nodes.len() > 1 { Some(many(nodes)) } else { nodes.pop() }
 }
 
@@ -333,11 +440,28 @@ mod tests {
         assert_eq!(shown("peace talks"), "peace AND talks");
         assert_eq!(shown("a OR b c"), "a OR (b AND c)");
         assert_eq!(shown("peace -\"red line\" NOT war"), "peace AND NOT \"red line\" AND NOT war");
-        assert_eq!(shown("title:(peace OR war) person:putin"), "(title:peace OR title:war) AND people:\"putin\"");
+        assert_eq!(shown("title:(peace OR war) person:putin"), "(title:peace OR title:war) AND people:putin");
         assert_eq!(shown("pres* col?r word~ a NEAR/5 b"), "pres* AND col?r AND word~ AND (a NEAR/5 b)");
+        assert_eq!(shown("title:(\"red line\" NEAR/3 talks)"), "title:(\"red line\" NEAR/3 talks)");
+        assert_eq!(shown("a NEAR/2 b NEAR/3 c"), "(a NEAR/2 b) AND (b NEAR/3 c)");
+        assert_eq!(shown("person:(marco rubio -\"jan kos\")"), "people:(marco AND rubio) AND NOT people:\"jan kos\"");
+        assert_eq!(
+            shown("person:zel* person:* title:* published:*"),
+            "people:zel* AND people:* AND title:* AND published:*"
+        );
+        assert_eq!(shown("peace peace OR peace"), "peace");
         assert_eq!(shown("published:2025-10..2025-11"), "published:2025-10-01..2025-11-30");
         assert_eq!(shown("who is he?"), "who AND is AND he");
         assert_eq!(shown("*"), "every article");
+    }
+
+    #[test]
+    fn with_any_only_a_written_and_binds() {
+        let shown = |query: &str| understood(&parse(query, true).node);
+        assert_eq!(shown("a b -c"), "(a OR b) AND NOT c");
+        assert_eq!(shown("a AND b c"), "(a AND b) OR c");
+        assert_eq!(shown("person:(marco AND rubio) x"), "people:(marco AND rubio) OR x");
+        assert_eq!(shown("person:(marco rubio)"), "people:marco OR people:rubio");
     }
 
     #[test]
@@ -362,7 +486,33 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_costs_much_is_bounded() {
+        let long = format!("{}* peace", "a".repeat(64));
+        let many = "a* OR ".repeat(20_000);
+        let various = (0..200).map(|i| format!("a{i}*")).collect::<Vec<_>>().join(" ");
+        for (query, expected) in [
+            (long.as_str(), "peace"),
+            (many.as_str(), "a*"),
+            ("?*?*?*a?*?*", "?*?*?*a?*?*"),
+            (&format!("{}~ peace", "b".repeat(41)), &format!("{} AND peace", "b".repeat(41))),
+        ] {
+            assert_eq!(shown(query), expected);
+        }
+        assert_eq!(shown(&various).split(" AND ").count(), MAX_PATTERNS);
+        assert!(parse(&various, false).notices[0].contains("wildcards"));
+    }
+
     proptest! {
+        #[test]
+        fn what_was_understood_is_understood_again(query in "[a-z東()\"*?~ -]{0,40}( (OR|NOT|NEAR/3|title:|person:\\(|published:1998) [a-zé*\"]{1,9}){0,4}") {
+            let node = parse(&query, false).node;
+            let written = understood(&node);
+            if node != Node::All {
+                prop_assert_eq!(understood(&parse(&written, false).node), written);
+            }
+        }
+
         #[test]
         fn anything_can_be_parsed(query in "[ -~“”«»a-zäö()\"*?:~-]{0,200}", any: bool) {
             let parsed = parse(&query, any);

@@ -90,8 +90,10 @@ pub struct SearchRequest {
     pub query: Node,
     /// The filters.
     pub filters: Vec<Filter>,
-    /// Only this story.
-    pub story: Option<String>,
+    /// Only these stories, if any is named.
+    pub stories: Vec<String>,
+    /// Not these stories.
+    pub excluded_stories: Vec<String>,
     /// Only articles whose publication interval overlaps it.
     pub range: Option<DayRange>,
     /// Undated articles.
@@ -116,7 +118,8 @@ impl SearchRequest {
         Self {
             query,
             filters: Vec::new(),
-            story: None,
+            stories: Vec::new(),
+            excluded_stories: Vec::new(),
             range: None,
             undated: Undated::Include,
             sort: Sort::Relevance,

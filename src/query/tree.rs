@@ -20,7 +20,7 @@ pub enum Node {
     All,
     /// No article.
     Nothing,
-    /// A bare word: matches its inflections. A "word" that analysis splits is matched as a phrase of exact forms.
+    /// A bare word: matches its inflections. A "word" that analysis splits is matched as a row of them.
     Word {
         /// Where.
         scope: Scope,
@@ -34,11 +34,11 @@ pub enum Node {
         /// As typed.
         words: Vec<String>,
     },
-    /// Words with wildcards: `*` any characters, `?` one; `pres*` is the common case.
+    /// Words with wildcards: `*` any characters, `?` one; `pres*` is the common case. `*` alone asks that there is a text.
     Wildcard {
         /// Where.
         scope: Scope,
-        /// At least one character that is no wildcard.
+        /// As typed.
         pattern: String,
     },
     /// A word and its near spellings: within 1 edit (4–7 characters) or 2 (8 and more).
@@ -48,23 +48,21 @@ pub enum Node {
         /// As typed.
         word: String,
     },
-    /// Two words at most `distance` words apart, in either order.
+    /// Two things with at most `distance` words between them, in either order.
     Near {
-        /// Where.
-        scope: Scope,
-        /// As typed.
-        left: String,
-        /// As typed.
-        right: String,
-        /// 1 to 100.
+        /// A word, phrase, wildcard or near spelling, of the same scope as `right`.
+        left: Box<Node>,
+        /// The other.
+        right: Box<Node>,
+        /// 0 to 100.
         distance: u32,
     },
-    /// Articles with a facet value that has all these words (folded), such as `person:putin`.
+    /// Articles with one facet value in which all of these stand, such as `person:putin` or `person:(marco rubio)`.
     Named {
         /// Which.
         facet: Facet,
-        /// As typed.
-        words: Vec<String>,
+        /// Words, phrases, wildcards and near spellings; their scope says nothing. `*` alone: any value.
+        parts: Vec<Node>,
     },
     /// Articles whose publication interval overlaps the range.
     Published(DayRange),
@@ -74,4 +72,32 @@ pub enum Node {
     Or(Vec<Node>),
     /// Not this.
     Not(Box<Node>),
+}
+
+impl Node {
+    /// Says whether it is a word, phrase, wildcard or near spelling.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Word { .. } | Self::Phrase { .. } | Self::Wildcard { .. } | Self::Fuzzy { .. })
+    }
+
+    /// Returns where a word, phrase, wildcard or near spelling is looked for.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Word { scope, .. }
+            | Self::Phrase { scope, .. }
+            | Self::Wildcard { scope, .. }
+            | Self::Fuzzy { scope, .. } => *scope,
+            Self::Near { left, .. } => left.scope(),
+            _ => Scope::Anywhere,
+        }
+    }
+
+    /// Says whether articles can be ranked by it: whether there is a word in it that is wanted.
+    pub fn ranks(&self) -> bool {
+        match self {
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().any(Self::ranks),
+            Self::Near { .. } => true,
+            node => node.is_text(),
+        }
+    }
 }

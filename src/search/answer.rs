@@ -9,6 +9,9 @@ use serde::Serialize;
 pub struct Answer {
     /// Exact number of articles.
     pub total: u64,
+    /// Exact number of stories, if hits are collapsed: how many hits all pages have together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stories: Option<u64>,
     /// Time taken, in milliseconds.
     pub took_ms: f64,
     /// How the query was understood.
@@ -31,6 +34,24 @@ pub struct Understood {
     pub understood: String,
     /// What had to be repaired, sentence by sentence.
     pub notices: Vec<String>,
+    /// If nothing was found: what would find something.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// Another query that finds something.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The query.
+    pub query: String,
+    /// Exact number of articles, under the same filters.
+    pub total: u64,
+    /// The part of the query that was left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dropped: Option<String>,
+    /// The word that was taken with its near spellings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub respelled: Option<String>,
 }
 
 /// One hit.

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod export;
 mod parameters;
 mod snippet;
+mod suggestions;
 
 use std::{collections::BTreeMap, ops::ControlFlow, time::Instant};
 
@@ -55,13 +56,15 @@ pub fn search(engine: &dyn Engine, pairs: &[(String, String)]) -> Result<Answer,
             (facet.name(), FacetView { values, distinct: counts.distinct })
         })
         .collect();
+    let suggestions = if results.total == 0 { suggestions::suggestions(engine, &request) } else { Vec::new() };
     Ok(Answer {
         total: results.total,
+        stories: results.stories,
         hits: results.hits.iter().map(|hit| view(hit, &highlighter)).collect(),
         facets,
         histogram: results.histogram.map(histogram),
-        next: results.next.map(|cursor| parameters::write_cursor(&cursor, request.sort)),
-        query: Understood { understood, notices },
+        next: results.next.map(|cursor| parameters::write_cursor(&cursor, &request)),
+        query: Understood { understood, notices, suggestions },
         took_ms: (started.elapsed().as_secs_f64() * 10_000.0).round() / 10.0,
     })
 }

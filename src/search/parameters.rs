@@ -6,7 +6,7 @@ use super::Error;
 use crate::{
     article::Date,
     document::Facet,
-    query::{self, Cursor, DayRange, FacetRequest, Filter, Interval, Node, SearchRequest, Sort, Undated},
+    query::{self, Cursor, DayRange, FacetRequest, Filter, Interval, SearchRequest, Sort, Undated},
 };
 
 /// The most pairs that are read.
@@ -40,14 +40,16 @@ impl Parameters {
         let mut facet_limit = 10;
         for (name, value) in pairs {
             match name.as_str() {
-                "q" | "match" | "facet_limit" | "format" => {}
+                "q" | "match" | "facet_limit" => {}
                 "from" if !value.is_empty() => range.from = date(name, value)?.days().0,
                 "to" if !value.is_empty() => range.to = date(name, value)?.days().1,
                 "from" | "to" => {}
                 "undated" => request.undated = undated(value)?,
                 "sort" => request.sort = sort(value)?,
                 "limit" => request.limit = number(name, value, 0, 100)?,
-                "story" => request.story = Some(bounded(name, value)?),
+                "story" | "exclude_story" if value.is_empty() => {}
+                "story" => request.stories.push(bounded(name, value)?),
+                "exclude_story" => request.excluded_stories.push(bounded(name, value)?),
                 "collapse" => request.collapse = collapse(value)?,
                 "histogram" => request.histogram = interval(value)?,
                 "cursor" | "facets" => {}
@@ -59,7 +61,11 @@ impl Parameters {
             facet_limit = number("facet_limit", limit, 1, 1_000)?;
         }
         for (_, names) in pairs.iter().filter(|(name, _)| name == "facets") {
-            request.facets.extend(facets(names, facet_limit)?);
+            for facet in facets(names, facet_limit)? {
+                if !request.facets.contains(&facet) {
+                    request.facets.push(facet);
+                }
+            }
         }
         for (name, prefix) in pairs {
             if let Some(facet) = name.strip_prefix("facet_prefix.") {
@@ -75,11 +81,11 @@ impl Parameters {
             request.range = Some(range);
         }
         // Without words there is nothing to rank by: the newest first.
-        if last(pairs, "sort").is_none_or(str::is_empty) && request.query == Node::All {
+        if last(pairs, "sort").is_none_or(str::is_empty) && !request.query.ranks() {
             request.sort = Sort::Newest;
         }
         if let Some(text) = last(pairs, "cursor").filter(|text| !text.is_empty()) {
-            request.cursor = Some(read_cursor(text, request.sort)?);
+            request.cursor = Some(read_cursor(text, &request)?);
         }
         Ok(Self { request, notices: parsed.notices })
     }
@@ -183,17 +189,23 @@ fn letter(sort: Sort) -> char {
     }
 }
 
-/// Writes a cursor for an address; it is good for the order it was made in.
-pub(super) fn write_cursor(cursor: &Cursor, sort: Sort) -> String {
-    format!("{}{}~{}", letter(sort), cursor.key, cursor.tie)
+/// Writes a cursor for an address; it is good for the search and the order it was made in.
+pub(super) fn write_cursor(cursor: &Cursor, request: &SearchRequest) -> String {
+    format!("{}{}.{}~{}", letter(request.sort), mark(request), cursor.key, cursor.tie)
 }
 
-fn read_cursor(text: &str, sort: Sort) -> Result<Cursor, Error> {
-    let expected = "the `next` of an earlier answer to the same search";
-    let rest = text.strip_prefix(letter(sort)).ok_or_else(|| bad("cursor", text, expected))?;
-    let (key, tie) = rest.split_once('~').ok_or_else(|| bad("cursor", text, expected))?;
-    let key = key.parse().map_err(|_| bad("cursor", text, expected))?;
-    Ok(Cursor { key, tie: bounded("cursor", tie)? })
+fn read_cursor(text: &str, request: &SearchRequest) -> Result<Cursor, Error> {
+    let wrong = || bad("cursor", text, "the `next` of an earlier answer to the same search in the same order");
+    let rest = text.strip_prefix(letter(request.sort)).and_then(|it| it.strip_prefix(&mark(request)));
+    let (key, tie) = rest.and_then(|it| it.strip_prefix('.')?.split_once('~')).ok_or_else(wrong)?;
+    Ok(Cursor { key: key.parse().map_err(|_| wrong())?, tie: bounded("cursor", tie)? })
+}
+
+/// Returns eight digits that tell searches apart whose hits are not the same.
+fn mark(request: &SearchRequest) -> String {
+    let hits = (&request.query, &request.filters, &request.stories, &request.excluded_stories);
+    let written = format!("{hits:?}{:?}{:?}{}", request.range, request.undated, request.collapse);
+    blake3::hash(written.as_bytes()).to_hex()[..8].to_owned()
 }
 
 #[cfg(test)]
@@ -207,26 +219,51 @@ mod tests {
 
     #[test]
     fn every_parameter_is_read() {
-        let read = read(&[
+        let pairs = [
             ("q", "peace"),
             ("person", "Ada Brandt"),
             ("person", "Jan Kos"),
             ("exclude_source", "Courier"),
+            ("story", "1"),
+            ("exclude_story", "2"),
             ("from", "2024-02"),
             ("to", "2024-03"),
-            ("facets", "people,years"),
+            ("undated", "exclude"),
+            ("match", "any"),
+            ("facets", "people,years,people"),
             ("facet_prefix.people", "ad"),
             ("facet_limit", "50"),
             ("histogram", "auto"),
             ("sort", "oldest"),
-            ("cursor", "o12~x~y"),
-        ])
-        .unwrap()
-        .request;
-        assert_eq!(read.filters.len(), 3);
-        assert_eq!(read.facets[0], FacetRequest { facet: Facet::People, limit: 50, prefix: "ad".into() });
-        assert_eq!(read.cursor, Some(Cursor { key: 12, tie: "x~y".into() }));
-        assert_eq!(read.range.map(|range| range.to - range.from), Some(59));
+            ("collapse", "story"),
+            ("limit", "100"),
+        ];
+        let request = read(&pairs).unwrap().request;
+        assert_eq!((request.filters.len(), request.stories.len(), request.excluded_stories.len()), (3, 1, 1));
+        assert_eq!(request.facets[0], FacetRequest { facet: Facet::People, limit: 50, prefix: "ad".into() });
+        assert_eq!(request.facets.len(), 2);
+        assert_eq!(request.range.map(|range| range.to - range.from), Some(59));
+        assert!(request.collapse && request.limit == 100);
+    }
+
+    #[test]
+    fn a_cursor_is_good_for_its_own_search_only() {
+        let request = |q: &str, more: &[(&str, &str)]| read(&[&[("q", q)], more].concat());
+        let cursor = Cursor { key: 12, tie: "x~y".into() };
+        let written = write_cursor(&cursor, &request("peace", &[]).unwrap().request);
+        let with = [("cursor", written.as_str()), ("limit", "5"), ("facets", "people")];
+        assert_eq!(request("peace", &with).unwrap().request.cursor, Some(cursor));
+        for (q, more) in [("war", ("limit", "5")), ("peace", ("sort", "newest")), ("peace", ("from", "2024"))] {
+            assert!(request(q, &[("cursor", written.as_str()), more]).is_err(), "{q} {more:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_ranked_is_sorted_by_date() {
+        for (q, sort) in [("person:kos", Sort::Newest), ("-peace", Sort::Newest), ("person:kos peace", Sort::Relevance)]
+        {
+            assert_eq!(read(&[("q", q)]).unwrap().request.sort, sort, "{q}");
+        }
     }
 
     #[test]
@@ -234,6 +271,19 @@ mod tests {
         for (name, value) in [
             ("from", "soon"),
             ("limit", "101"),
+            ("limit", "-1"),
+            ("limit", "ten"),
+            ("facet_limit", "0"),
+            ("facet_prefix.persons", "a"),
+            ("histogram", "week"),
+            ("undated", "yes"),
+            ("match", "some"),
+            ("collapse", "source"),
+            ("format", "csv"),
+            ("exclude_people", "x"),
+            ("to", "2024-13"),
+            ("year", "2024"),
+            ("cursor", "n.1~a"),
             ("sort", "best"),
             ("frm", "2024"),
             ("facets", "persons"),

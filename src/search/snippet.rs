@@ -2,15 +2,23 @@
 //!
 //! Works on the stored text with the same analysis as the index; knows no engine. Every output is HTML-escaped.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use super::answer::Snippet;
 use crate::{
-    document::Document,
-    query::{Node, Scope},
+    document::{Document, Facet},
+    extract::{Mention, TextField},
+    query::{
+        Node, Scope,
+        forms::{Form, Row, name_rows, rows},
+    },
     text::{
-        fold::fold,
+        sentence::sentences,
         terms::{Term, stems, terms},
+        token::tokens,
     },
 };
 
@@ -20,202 +28,248 @@ const MAX_BODY_BYTES: usize = 400_000;
 const PASSAGE_BYTES: usize = 220;
 /// The most passages of one hit.
 const MAX_PASSAGES: usize = 2;
+/// How long the hits of one search may be looked through; what is left then is shown from its beginning, unmarked.
+const BUDGET: Duration = Duration::from_secs(2);
 
 /// What is marked, made ready once per search.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Highlighter {
-    patterns: Vec<(Scope, Pattern)>,
+    wanted: Wanted,
+    until: Instant,
 }
 
+/// A query as far as it can be seen in a text. Excluded parts and dates cannot.
 #[derive(Debug)]
-enum Pattern {
-    /// One term with the same stem or exact form.
-    Inflected(String),
-    /// Exact forms in a row.
-    Row(Vec<String>),
-    /// `*` and `?`.
-    Glob(Vec<char>),
-    /// Within so many edits.
-    Fuzzy(Vec<char>, usize),
-    /// Two forms at most so many words apart.
-    Near(String, String, u32),
+enum Wanted {
+    /// A row in a text.
+    Row(Scope, Row),
+    /// Two rows with at most so many words between them.
+    Near(Scope, Row, Row, usize),
+    /// A name in which all of these stand: its mentions.
+    Named(Facet, Vec<Row>),
+    /// All of these, or else none is marked.
+    All(Vec<Wanted>),
+    /// Any of these.
+    Any(Vec<Wanted>),
+}
+
+impl Wanted {
+    fn of(node: &Node) -> Self {
+        match node {
+            Node::And(nodes) => Self::All(nodes.iter().map(Self::of).collect()),
+            Node::Or(nodes) => Self::Any(nodes.iter().map(Self::of).collect()),
+            Node::Near { left, right, distance } => {
+                let mut pairs = Vec::new();
+                for left in rows(left) {
+                    let pair = |right| Self::Near(node.scope(), left.clone(), right, *distance as usize);
+                    pairs.extend(rows(right).into_iter().map(pair));
+                }
+                Self::All(pairs)
+            }
+            Node::Named { facet, parts } => Self::Named(*facet, parts.iter().flat_map(name_rows).collect()),
+            node if node.is_text() => {
+                Self::All(rows(node).into_iter().map(|row| Self::Row(node.scope(), row)).collect())
+            }
+            _ => Self::All(Vec::new()),
+        }
+    }
+}
+
+/// A span of bytes that matched, and the number of the part of the query that it matched.
+type Mark = (usize, usize, usize);
+
+/// One text of a document, with what has been found in it.
+struct Text<'a> {
+    whole: &'a str,
+    scope: Scope,
+    terms: Vec<Term>,
+    marks: Vec<Mark>,
+}
+
+/// A document while it is looked through.
+struct Looked<'a> {
+    document: &'a Document,
+    language: Option<&'a str>,
+    texts: [Text<'a>; 2],
+    /// Parts of the query so far.
+    parts: usize,
+    /// Whether parts of an `AND` are marked even if others of it are not there.
+    lenient: bool,
 }
 
 impl Highlighter {
     /// Prepares what a query looks for; excluded parts are never marked.
     pub fn new(query: &Node) -> Self {
-        let mut highlighter = Self::default();
-        highlighter.collect(query);
-        highlighter
-    }
-
-    fn collect(&mut self, node: &Node) {
-        match node {
-            Node::And(nodes) | Node::Or(nodes) => nodes.iter().for_each(|node| self.collect(node)),
-            Node::Word { scope, word } => {
-                let forms = exact(word);
-                let pattern = match forms.as_slice() {
-                    [one] => Pattern::Inflected(one.clone()),
-                    _ => Pattern::Row(forms),
-                };
-                self.patterns.push((*scope, pattern));
-            }
-            Node::Phrase { scope, words } => self.patterns.push((*scope, Pattern::Row(exact(&words.join(" "))))),
-            Node::Wildcard { scope, pattern } => {
-                self.patterns.push((*scope, Pattern::Glob(fold(pattern).chars().collect())));
-            }
-            Node::Fuzzy { scope, word } => {
-                let word: Vec<char> = fold(word).chars().collect();
-                let edits = match word.len() {
-                    0..4 => 0,
-                    4..8 => 1,
-                    _ => 2,
-                };
-                self.patterns.push((*scope, Pattern::Fuzzy(word, edits)));
-            }
-            Node::Near { scope, left, right, distance } => {
-                self.patterns.push((*scope, Pattern::Near(fold(left), fold(right), *distance)));
-            }
-            Node::Named { words, .. } => {
-                self.patterns.extend(words.iter().map(|word| (Scope::Anywhere, Pattern::Row(exact(word)))));
-            }
-            Node::All | Node::Nothing | Node::Published(_) | Node::Not(_) => {}
-        }
+        Self { wanted: Wanted::of(query), until: Instant::now() + BUDGET }
     }
 
     /// Returns the snippet of a document.
     pub fn snippet(&self, document: &Document) -> Snippet {
         let language = document.language();
-        let title = &document.article.title;
+        let title = document.article.title.as_str();
         let body = cut(&document.article.body, MAX_BODY_BYTES);
-        let title_marks = self.marks(title, Scope::Title, language);
-        let body_marks = self.marks(body, Scope::Body, language);
+        let text = |text, scope| {
+            let late = Instant::now() > self.until;
+            Text { whole: text, scope, terms: if late { Vec::new() } else { terms(text, language) }, marks: Vec::new() }
+        };
+        let texts = [text(title, Scope::Title), text(body, Scope::Body)];
+        let mut looked = Looked { document, language, texts, parts: 0, lenient: false };
+        if !looked.mark(&self.wanted) {
+            // What is missing stands in the subtitle or far down a long body.
+            looked.lenient = true;
+            looked.mark(&self.wanted);
+        }
+        let [title_marks, body_marks] = looked.texts.map(|it| merged(it.marks));
         Snippet { title: marked(title, 0..title.len(), &title_marks), body: passages(body, &body_marks) }
     }
+}
 
-    /// Returns the byte spans that matched, in order, not overlapping, each with the pattern it belongs to.
-    fn marks(&self, text: &str, field: Scope, language: Option<&str>) -> Vec<(usize, usize, usize)> {
-        let wanted = |scope: Scope| scope == Scope::Anywhere || scope == field;
-        if text.is_empty() || !self.patterns.iter().any(|(scope, _)| wanted(*scope)) {
-            return Vec::new();
-        }
-        let terms = terms(text, language);
-        let mut marks = Vec::new();
-        for (number, (scope, pattern)) in self.patterns.iter().enumerate() {
-            if wanted(*scope) {
-                pattern.find(&terms, language, &mut |from, to| {
-                    marks.push((terms[from].start as usize, terms[to].end as usize, number));
-                });
+impl Looked<'_> {
+    /// Marks a part of the query; `false` if it is not there, and then nothing of it is marked.
+    fn mark(&mut self, wanted: &Wanted) -> bool {
+        let before = self.texts.each_ref().map(|text| text.marks.len());
+        let found = match wanted {
+            Wanted::Row(scope, row) => self.mark_row(*scope, row),
+            Wanted::Near(scope, left, right, distance) => self.mark_near(*scope, left, right, *distance),
+            Wanted::Named(facet, rows) => {
+                self.mark_name(*facet, rows);
+                true
+            }
+            // Each is looked for, whatever became of the others.
+            Wanted::All(all) => all.iter().filter(|it| !self.mark(it)).count() == 0 || self.lenient,
+            Wanted::Any(any) => any.iter().filter(|it| self.mark(it)).count() > 0,
+        };
+        if !found {
+            for (text, before) in self.texts.iter_mut().zip(before) {
+                text.marks.truncate(before);
             }
         }
-        marks.sort_unstable();
-        let mut kept: Vec<(usize, usize, usize)> = Vec::with_capacity(marks.len());
-        for mark in marks {
-            match kept.last_mut() {
-                Some(before) if mark.0 < before.1 => before.1 = before.1.max(mark.1),
-                _ => kept.push(mark),
+        found
+    }
+
+    fn mark_row(&mut self, scope: Scope, row: &Row) -> bool {
+        self.parts += 1;
+        let row = Prepared::new(row, self.language);
+        let mut any = false;
+        for text in self.texts.iter_mut().filter(|text| scope == Scope::Anywhere || scope == text.scope) {
+            for at in row.find(&text.terms) {
+                text.mark(at, row.len(), self.parts);
+                any = true;
             }
         }
-        kept
+        any
+    }
+
+    fn mark_near(&mut self, scope: Scope, left: &Row, right: &Row, distance: usize) -> bool {
+        self.parts += 1;
+        let (left, right) = (Prepared::new(left, self.language), Prepared::new(right, self.language));
+        let mut any = false;
+        for text in self.texts.iter_mut().filter(|text| scope == Scope::Anywhere || scope == text.scope) {
+            let ends = right.find(&text.terms);
+            for begin in left.find(&text.terms) {
+                let reach = begin.saturating_sub(distance + right.len())..=begin + left.len() + distance;
+                let from = ends.partition_point(|it| it < reach.start());
+                for end in ends[from..].iter().take_while(|it| reach.contains(it)) {
+                    if end + right.len() <= begin || begin + left.len() <= *end {
+                        text.mark(begin, left.len(), self.parts);
+                        text.mark(*end, right.len(), self.parts);
+                        any = true;
+                    }
+                }
+            }
+        }
+        any
+    }
+
+    /// Marks the mentions of names in which all rows stand.
+    fn mark_name(&mut self, facet: Facet, rows: &[Row]) {
+        self.parts += 1;
+        let rows: Vec<Prepared> = rows.iter().map(|row| Prepared::new(row, None)).collect();
+        let extraction = &self.document.extraction;
+        let names: Vec<(&str, &[Mention])> = match facet {
+            Facet::People => extraction.people.iter().map(|it| (it.name.as_str(), it.mentions.as_slice())).collect(),
+            Facet::Organizations => {
+                extraction.organizations.iter().map(|it| (it.name.as_str(), it.mentions.as_slice())).collect()
+            }
+            Facet::Places => extraction.places.iter().map(|it| (it.name.as_str(), it.mentions.as_slice())).collect(),
+            _ => Vec::new(),
+        };
+        for (name, mentions) in names {
+            let words = terms(name, Some("none"));
+            if rows.is_empty() || !rows.iter().all(|row| !row.find(&words).is_empty()) {
+                continue;
+            }
+            for mention in mentions {
+                let text = match mention.field {
+                    TextField::Title => &mut self.texts[0],
+                    TextField::Body => &mut self.texts[1],
+                    TextField::Subtitle => continue,
+                };
+                text.mark_span(mention.start as usize, mention.end as usize, self.parts);
+            }
+        }
     }
 }
 
-impl Pattern {
-    /// Calls `found` with the first and the last term of each match.
-    fn find(&self, terms: &[Term], language: Option<&str>, found: &mut dyn FnMut(usize, usize)) {
-        match self {
-            Self::Inflected(word) => {
-                let stems: Vec<String> = stems(word, &[language.unwrap_or("en")]);
-                for (at, term) in terms.iter().enumerate() {
-                    if term.text == *word || term.stem.as_ref().is_some_and(|stem| stems.contains(stem)) {
-                        found(at, at);
-                    }
-                }
-            }
-            Self::Row(words) if !words.is_empty() => {
-                for (at, row) in terms.windows(words.len()).enumerate() {
-                    if row.iter().zip(words).all(|(term, word)| term.text == *word) {
-                        found(at, at + words.len() - 1);
-                    }
-                }
-            }
-            Self::Row(_) => {}
-            Self::Glob(pattern) => {
-                for (at, term) in terms.iter().enumerate() {
-                    if glob(pattern, &term.text) {
-                        found(at, at);
-                    }
-                }
-            }
-            Self::Fuzzy(word, edits) => {
-                for (at, term) in terms.iter().enumerate() {
-                    if within(word, &term.text, *edits) {
-                        found(at, at);
-                    }
-                }
-            }
-            Self::Near(left, right, distance) => {
-                let is = |at: usize, word: &str| terms[at].text == word;
-                for i in (0..terms.len()).filter(|i| is(*i, left)) {
-                    let reach = *distance as usize + 1;
-                    for j in (i.saturating_sub(reach)..(i + reach + 1).min(terms.len())).filter(|j| *j != i) {
-                        if is(j, right) {
-                            found(i, i);
-                            found(j, j);
-                        }
-                    }
-                }
-            }
+impl Text<'_> {
+    fn mark(&mut self, first: usize, length: usize, part: usize) {
+        let last = &self.terms[first + length - 1];
+        self.marks.push((self.terms[first].start as usize, last.end as usize, part));
+    }
+
+    /// Marks a span of code points.
+    fn mark_span(&mut self, start: usize, end: usize, part: usize) {
+        let mut bounds = self.whole.char_indices().map(|(at, _)| at).chain([self.whole.len()]).skip(start);
+        let Some(from) = bounds.next() else { return };
+        if let Some(to) = end.checked_sub(start + 1).and_then(|more| bounds.nth(more)) {
+            self.marks.push((from, to, part));
         }
     }
 }
 
-fn exact(text: &str) -> Vec<String> {
-    terms(text, None).into_iter().map(|term| term.text).collect()
+/// A row made ready for texts of one language.
+struct Prepared<'a> {
+    forms: Vec<(&'a Form, Vec<String>)>,
 }
 
-/// Matches `*` and `?` in time proportional to pattern × text.
-fn glob(pattern: &[char], text: &str) -> bool {
-    let text: Vec<char> = text.chars().collect();
-    let (mut p, mut t, mut star) = (0, 0, None);
-    while t < text.len() {
-        if p < pattern.len() && pattern[p] == '*' {
-            star = Some((p, t));
-            p += 1;
-        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == text[t]) {
-            p += 1;
-            t += 1;
-        } else if let Some((star_p, star_t)) = star {
-            star = Some((star_p, star_t + 1));
-            p = star_p + 1;
-            t = star_t + 1;
-        } else {
-            return false;
-        }
+impl<'a> Prepared<'a> {
+    fn new(row: &'a Row, language: Option<&str>) -> Self {
+        let stems = |form: &Form| match form {
+            Form::Inflected(word) => stems(word, &[language.unwrap_or("en")]),
+            _ => Vec::new(),
+        };
+        Self { forms: row.iter().map(|form| (form, stems(form))).collect() }
     }
-    pattern[p..].iter().all(|c| *c == '*')
+
+    fn len(&self) -> usize {
+        self.forms.len()
+    }
+
+    /// Returns the numbers of the terms at which the row begins.
+    fn find(&self, terms: &[Term]) -> Vec<usize> {
+        let is = |term: &Term, (form, stems): &(&Form, Vec<String>)| match form {
+            Form::Exact(word) => term.text == *word,
+            Form::Inflected(word) => term.text == *word || term.stem.as_ref().is_some_and(|stem| stems.contains(stem)),
+            Form::Glob(glob) => glob.matches(&term.text),
+            Form::Fuzzy(fuzzy) => fuzzy.matches(&term.text),
+        };
+        let whole = |row: &[Term]| row.iter().zip(&self.forms).all(|(term, form)| is(term, form));
+        let windows = terms.windows(self.len().max(1)).enumerate();
+        windows.filter(|(_, row)| whole(row)).map(|(at, _)| at).collect()
+    }
 }
 
-/// Says whether a text is within `edits` insertions, deletions, substitutions or swaps of a word.
-fn within(word: &[char], text: &str, edits: usize) -> bool {
-    let text: Vec<char> = text.chars().take(word.len() + edits + 1).collect();
-    if word.len().abs_diff(text.len()) > edits {
-        return false;
-    }
-    let mut rows = vec![(0..=text.len()).collect::<Vec<usize>>()];
-    for i in 1..=word.len() {
-        let mut row = vec![i];
-        for j in 1..=text.len() {
-            let substituted = rows[i - 1][j - 1] + usize::from(word[i - 1] != text[j - 1]);
-            let mut cost = substituted.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && word[i - 1] == text[j - 2] && word[i - 2] == text[j - 1] {
-                cost = cost.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(cost);
+/// Returns the marks in order, overlapping ones as one.
+fn merged(mut marks: Vec<Mark>) -> Vec<Mark> {
+    marks.sort_unstable();
+    let mut kept: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match kept.last_mut() {
+            Some(before) if mark.0 < before.1 => before.1 = before.1.max(mark.1),
+            _ => kept.push(mark),
         }
-        rows.push(row);
     }
-    rows[word.len()][text.len()] <= edits
+    kept
 }
 
 fn cut(text: &str, most: usize) -> &str {
@@ -264,13 +318,7 @@ fn widened(body: &str, start: usize, end: usize) -> std::ops::Range<usize> {
     while !body.is_char_boundary(from) {
         from += 1;
     }
-    let before = &body[from..start];
-    let sentence = before.rfind(['\n', '。']).or_else(|| before.rfind(". ")).or_else(|| before.rfind("! "));
-    let from = match sentence {
-        Some(at) => from + at + before[at..].chars().next().map_or(1, char::len_utf8),
-        None if from == 0 => 0,
-        None => before.find(char::is_whitespace).map_or(from, |at| from + at),
-    };
+    let from = beginning(body, from, start);
     let mut to = (end + PASSAGE_BYTES.saturating_sub(end - from)).min(body.len()).max(end);
     while !body.is_char_boundary(to) {
         to -= 1;
@@ -282,6 +330,22 @@ fn widened(body: &str, start: usize, end: usize) -> std::ops::Range<usize> {
     }
     let skipped = body[from..to].len() - body[from..to].trim_start().len();
     (from + skipped).min(start.max(from))..to.max(end)
+}
+
+/// Returns where a passage begins that may reach back to `from`: with the sentence of `start` if that is near, or else with
+/// a word.
+fn beginning(body: &str, from: usize, start: usize) -> usize {
+    let word_end = body[start..].find(char::is_whitespace).map_or(body.len(), |at| start + at);
+    let near = &body[from..word_end];
+    let tokens = tokens(near);
+    let sentences = sentences(near, &tokens);
+    // The first begins wherever the reach ends.
+    let begins = sentences.iter().skip(1).map(|it| from + tokens[it.start].start as usize);
+    match begins.take_while(|at| *at <= start).last() {
+        Some(at) => at,
+        None if from == 0 => 0,
+        None => body[from..start].find(char::is_whitespace).map_or(from, |at| from + at),
+    }
 }
 
 /// Escapes the range and marks what matched in it.
@@ -320,7 +384,7 @@ mod tests {
     use super::*;
     use crate::{
         article::{Article, ArticleId},
-        extract::Extraction,
+        extract::{Entity, Extraction, Mention},
         query::parse,
     };
 
@@ -351,6 +415,47 @@ mod tests {
             "{:?}",
             found.body
         );
+    }
+
+    #[test]
+    fn every_way_of_matching_is_marked_where_it_matched() {
+        for (query, text, expected) in [
+            (
+                "talk NEAR/2 peace",
+                "Talks of peace; peace far from any such talk.",
+                "<mark>Talks</mark> of <mark>peace</mark>",
+            ),
+            ("\"red line\" NEAR/3 drawn", "Drawn was a red line.", "<mark>Drawn</mark> was a <mark>red line</mark>."),
+            (
+                "co-op*",
+                "The Co-operative and the co-ops.",
+                "The <mark>Co-operative</mark> and the <mark>co-ops</mark>.",
+            ),
+            ("o'bri*", "Mr. O’Brien’s.", "Mr. <mark>O’Brien’s</mark>."),
+            ("東京都", "港は東京都の話。", "港は<mark>東京都</mark>の話。"),
+            ("title:talks", "The talks.", "The talks."),
+            ("(talks war) OR peace", "Talks of peace.", "Talks of <mark>peace</mark>."),
+            ("peace NOT talks", "Peace.", "<mark>Peace</mark>."),
+            ("presidant~", "The President.", "The <mark>President</mark>."),
+        ] {
+            let found = snippet(query, "Nothing", text);
+            assert!(found.body[0].contains(expected), "{query}: {}", found.body[0]);
+        }
+        assert_eq!(snippet("title:talks", "The talks", "The talks.").title, "The <mark>talks</mark>");
+    }
+
+    #[test]
+    fn a_name_is_marked_where_it_is_mentioned() {
+        let mut article = Article::new(ArticleId::given("1").unwrap());
+        article.body = "Ä Jan Kos met Ada Kos. Kos smiled.".into();
+        let mention = |start, end, text: &str| Mention { field: TextField::Body, start, end, text: text.into() };
+        let jan = Entity { name: "Jan Kos".into(), mentions: vec![mention(2, 9, "Jan Kos"), mention(23, 26, "Kos")] };
+        let extraction = Extraction { people: vec![jan], ..Extraction::default() };
+        let document = Document::new(article, extraction);
+        let found = Highlighter::new(&parse("person:(kos jan)", false).node).snippet(&document);
+        assert_eq!(found.body[0], "Ä <mark>Jan Kos</mark> met Ada Kos. <mark>Kos</mark> smiled.");
+        let found = Highlighter::new(&parse("person:ada", false).node).snippet(&document);
+        assert!(!found.body[0].contains("<mark>"));
     }
 
     proptest! {

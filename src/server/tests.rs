@@ -39,6 +39,7 @@ impl Engine for OneArticle {
         let people = FacetCounts { values: vec![("Ada Brandt".into(), 1), ("Bo <i>".into(), 1)], distinct: 40 };
         Ok(Results {
             total: 1,
+            stories: None,
             hits: vec![hit],
             facets: HashMap::from([(Facet::People, people)]),
             histogram: Some(Histogram { interval: Interval::Month, buckets: vec![("1998-03".into(), 1)], undated: 0 }),

@@ -1,6 +1,7 @@
-//! Spans, tokens, sentences, folding: pure functions on `&str`; knows nothing of articles.
+//! Spans, tokens, sentences, folding, patterns: pure functions on `&str`; knows nothing of articles.
 
 pub mod fold;
+pub mod pattern;
 pub mod sentence;
 pub mod terms;
 pub mod token;

@@ -61,6 +61,46 @@ pub fn stems(word: &str, languages: &[&str]) -> Vec<String> {
     languages.iter().filter_map(stem).collect()
 }
 
+/// Returns the exact forms of a text in a row, as [`Term::text`] writes them.
+pub fn exact(text: &str) -> Vec<String> {
+    terms(text, Some("none")).into_iter().map(|term| term.text).collect()
+}
+
+/// Splits a word with `*` and `?` in it like the text it is to match: `co-op*` is `co` and `op*` in a row, `o'bri*` is
+/// `obri*`. In scripts without spaces see [`unspaced_patterns`].
+pub fn patterns(word: &str) -> Vec<String> {
+    // Two letters of old Church Slavonic stand in for the wildcards, so that these are parts of words like any letter.
+    const MANY: char = '\u{A66E}';
+    const ONE: char = '\u{A64B}';
+    let lettered: String = word
+        .chars()
+        .filter(|c| !matches!(*c, MANY | ONE | '\u{A64A}'))
+        .map(|c| match c {
+            '*' => MANY,
+            '?' => ONE,
+            c => c,
+        })
+        .collect();
+    let wild = |term: String| term.replace(MANY, "*").replace(ONE, "?");
+    exact(&lettered).into_iter().map(wild).collect()
+}
+
+/// Says whether a word has characters of a script without spaces.
+pub fn is_unspaced_word(word: &str) -> bool {
+    word.chars().any(is_unspaced)
+}
+
+/// Splits what stands between two stars of a pattern in a script without spaces into the pairs it must match in a row:
+/// `東?都` is `東?` and `?都`. A single character may stand anywhere in a pair.
+pub fn unspaced_patterns(part: &str) -> Vec<String> {
+    let chars: Vec<char> = part.chars().filter(|c| c.is_alphanumeric() || *c == '?').collect();
+    match chars.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![fold(&format!("*{one}*"))],
+        many => many.windows(2).map(|pair| fold(&pair.iter().collect::<String>())).collect(),
+    }
+}
+
 fn stemmed(language: &str, stemmer: &Stemmer, exact: &str) -> String {
     format!("{language}{}", stemmer.stem(exact))
 }
@@ -186,6 +226,16 @@ mod tests {
         assert_eq!(words("Putin's U.S. visit. Well-known"), ["putin", "us", "visit", "well", "known"]);
         assert_eq!(words("東京都 A"), ["東京", "京都", "a"]);
         assert_eq!(words("हिन्दी தமிழ்"), ["हिन्दी", "தமிழ்"]);
+    }
+
+    #[test]
+    fn patterns_are_split_like_words() {
+        assert_eq!(patterns("Co-Op*"), ["co", "op*"]);
+        assert_eq!(patterns("O’Bri*"), ["obri*"]);
+        assert_eq!(patterns("*ster"), ["*ster"]);
+        assert_eq!(patterns("c?f?'s*"), ["c?f?s*"]);
+        assert_eq!(unspaced_patterns("東?都"), ["東?", "?都"]);
+        assert_eq!(unspaced_patterns("東"), ["*東*"]);
     }
 
     #[test]

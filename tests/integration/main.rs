@@ -4,6 +4,7 @@
 
 mod archive;
 mod browser;
+mod census;
 mod hostile;
 mod ingestion;
 mod layers;

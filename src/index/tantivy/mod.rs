@@ -2,15 +2,22 @@
 //!
 //! Knows documents and requests; knows nothing of files of articles, of extraction or of HTTP.
 
+mod best;
+mod clock;
 mod collect;
+mod dates;
+mod facets;
+mod gathered;
+mod positions;
 mod query;
 mod schema;
 mod writer;
 
 use std::{
-    fs,
+    fs, io,
     ops::ControlFlow,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -26,7 +33,10 @@ use crate::{
     query::{FacetRequest, Node, SearchRequest, Sort, Undated},
 };
 
-use collect::{Found, Pass};
+use best::Keep;
+use clock::Clock;
+use collect::Pass;
+use facets::Groups;
 use query::Compiler;
 use schema::Schema;
 
@@ -41,27 +51,40 @@ pub struct TantivyEngine {
     reader: IndexReader,
     schema: Schema,
     folder: PathBuf,
+    groups: Groups,
+    /// The languages of the archive, and the generation of the reader they were read in.
+    languages: Mutex<(Option<u64>, Arc<[String]>)>,
+    deadline: Duration,
 }
 
 impl TantivyEngine {
     /// Opens the archive in a folder, or begins one there.
     pub fn open(folder: &Path) -> Result<Self, Error> {
         let io = |source| Error::Io { path: folder.to_owned(), source };
-        let stamp = folder.join("VERSION");
+        let (stamp, inner) = (folder.join("VERSION"), folder.join("tantivy"));
         match fs::read_to_string(&stamp) {
             Ok(found) if found.trim() == VERSION => {}
             Ok(found) => {
                 let found = found.trim().chars().take(40).collect();
                 return Err(Error::Version { path: folder.to_owned(), found, expected: VERSION.to_owned() });
             }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Error::Io { path: stamp, source: error });
+            }
+            // An index of unknown origin must not be taken for one of ours.
+            Err(_) if !is_empty(&inner).map_err(io)? => {
+                let found = "no version".to_owned();
+                return Err(Error::Version { path: folder.to_owned(), found, expected: VERSION.to_owned() });
+            }
             Err(_) => {}
         }
-        let inner = folder.join("tantivy");
         fs::create_dir_all(&inner).map_err(io)?;
         let directory = MmapDirectory::open(&inner).map_err(|error| Error::Engine(error.to_string()))?;
         let schema = Schema::new()?;
         let index = Index::open_or_create(directory, schema.inner.clone()).map_err(failed)?;
-        fs::write(&stamp, format!("{VERSION}\n")).map_err(io)?;
+        if !stamp.is_file() {
+            fs::write(&stamp, format!("{VERSION}\n")).map_err(io)?;
+        }
         Self::over(index, schema, folder.to_owned())
     }
 
@@ -76,11 +99,30 @@ impl TantivyEngine {
         // Commits of this process reload at once; those of another are seen by polling.
         let reader =
             index.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into().map_err(failed)?;
-        Ok(Self { index, reader, schema, folder })
+        let languages = Mutex::new((None, Arc::default()));
+        Ok(Self { index, reader, schema, folder, groups: Groups::default(), languages, deadline: DEADLINE })
     }
 
-    /// Returns the languages of which there are articles, English always among them.
-    fn languages(&self, searcher: &Searcher) -> Result<Vec<String>, Error> {
+    /// Sets how long a search may take; ten seconds otherwise.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Returns the languages of which there are articles, English always among them; read once for each state of the
+    /// index.
+    fn languages(&self, searcher: &Searcher) -> Result<Arc<[String]>, Error> {
+        let generation = Some(searcher.generation().generation_id());
+        let mut known = self.languages.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.0 != generation {
+            *known = (generation, self.read_languages(searcher)?.into());
+            self.groups.forget_all_but(searcher);
+        }
+        Ok(Arc::clone(&known.1))
+    }
+
+    fn read_languages(&self, searcher: &Searcher) -> Result<Vec<String>, Error> {
         let mut languages = vec!["en".to_owned()];
         let Some(fields) = self.schema.facets.get(&Facet::Languages) else { return Ok(languages) };
         for segment in searcher.segment_readers() {
@@ -139,24 +181,42 @@ impl TantivyEngine {
             if !(facet.facet.is_single() && (filtered || ranged)) {
                 continue;
             }
-            let query = compiler.request(request, Some(facet.facet))?;
-            let facets = std::slice::from_ref(facet);
-            let mut found = collect::run(searcher, &*query, &Pass { facets, dates: false, keep: 0, ..pass(request) })?;
-            results.facets.insert(facet.facet, found.facet(0, facet));
+            let query = compiler.request(request, Some(facet.facet));
+            let pass = Pass {
+                facets: std::slice::from_ref(facet),
+                dates: false,
+                keep: Keep::Nothing,
+                collapse: false,
+                ..self.pass(request, compiler.clock)
+            };
+            for counts in collect::run(searcher, &*query, &pass)?.facets {
+                let counted = counts.into_counts(facet).map_err(|error| Error::Engine(error.to_string()))?;
+                results.facets.insert(facet.facet, counted);
+            }
         }
         Ok(())
     }
+
+    fn pass<'a>(&'a self, request: &'a SearchRequest, clock: Clock) -> Pass<'a> {
+        Pass {
+            facets: &request.facets,
+            dates: request.histogram.is_some(),
+            sort: request.sort,
+            keep: if request.limit == 0 { Keep::Nothing } else { Keep::Page(request.limit + 1) },
+            cursor: request.cursor.as_ref(),
+            collapse: request.collapse,
+            clock,
+            groups: &self.groups,
+        }
+    }
 }
 
-fn pass(request: &SearchRequest) -> Pass<'_> {
-    Pass {
-        facets: &request.facets,
-        dates: request.histogram.is_some(),
-        sort: request.sort,
-        keep: if request.limit == 0 { 0 } else { request.limit + 1 },
-        cursor: request.cursor.as_ref(),
-        collapse: request.collapse,
-        deadline: DEADLINE,
+/// Says whether a folder has nothing in it, or is not there.
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
     }
 }
 
@@ -166,19 +226,22 @@ fn failed(error: tantivy::TantivyError) -> Error {
 
 impl Engine for TantivyEngine {
     fn search(&self, request: &SearchRequest) -> Result<Results, Error> {
+        let clock = Clock::start(self.deadline);
         let searcher = self.reader.searcher();
         let languages = self.languages(&searcher)?;
-        let compiler = Compiler { schema: &self.schema, languages: &languages };
-        let query = compiler.request(request, None)?;
-        let mut found: Found = collect::run(&searcher, &*query, &pass(request))?;
-        let mut results = Results { total: found.total, ..Results::default() };
-        for (number, facet) in request.facets.iter().enumerate() {
-            results.facets.insert(facet.facet, found.facet(number, facet));
+        let compiler = Compiler { schema: &self.schema, languages: &languages, clock };
+        let query = compiler.request(request, None);
+        let found = collect::run(&searcher, &*query, &self.pass(request, clock))?;
+        let failed = |error: io::Error| Error::Engine(error.to_string());
+        let mut results = Results { total: found.total, stories: found.best.stories(), ..Results::default() };
+        for (facet, counts) in request.facets.iter().zip(found.facets) {
+            results.facets.insert(facet.facet, counts.into_counts(facet).map_err(failed)?);
         }
         self.own_counts(&searcher, &compiler, request, &mut results)?;
-        results.histogram = request.histogram.map(|interval| found.histogram(interval));
-        let more = found.hits.len() > request.limit;
-        for (address, score, cursor) in found.hits.into_iter().take(request.limit) {
+        results.histogram = request.histogram.map(|interval| found.dates.histogram(interval));
+        let hits = found.best.page().map_err(failed)?;
+        let more = hits.len() > request.limit;
+        for (address, score, cursor) in hits.into_iter().take(request.limit) {
             let score = if request.sort == Sort::Relevance { score } else { 0.0 };
             results.hits.push(Hit { document: self.fetch(&searcher, address)?, score, cursor });
         }
@@ -195,26 +258,15 @@ impl Engine for TantivyEngine {
     }
 
     fn scan(&self, request: &SearchRequest, each: &mut dyn FnMut(Document) -> ControlFlow<()>) -> Result<(), Error> {
+        let clock = Clock::start(self.deadline);
         let searcher = self.reader.searcher();
         let languages = self.languages(&searcher)?;
-        let query = Compiler { schema: &self.schema, languages: &languages }.request(request, None)?;
-        let mut addresses: Vec<DocAddress> = if request.sort == Sort::Relevance {
-            searcher.search(&*query, &DocSetCollector).map_err(failed)?.into_iter().collect()
-        } else {
-            let pass = Pass {
-                facets: &[],
-                dates: false,
-                keep: usize::MAX,
-                cursor: None,
-                deadline: Duration::MAX,
-                ..pass(request)
-            };
-            collect::run(&searcher, &*query, &pass)?.hits.into_iter().map(|hit| hit.0).collect()
-        };
-        if request.sort == Sort::Relevance {
-            // In the order in which they are stored, so that every block is read once.
-            addresses.sort_unstable();
-        }
+        let query = Compiler { schema: &self.schema, languages: &languages, clock }.request(request, None);
+        let pass =
+            Pass { facets: &[], dates: false, keep: Keep::Everything, cursor: None, ..self.pass(request, clock) };
+        let found = collect::run(&searcher, &*query, &pass)?;
+        // Matching has its time; giving out takes as long as whoever reads takes.
+        let addresses = found.best.everything().map_err(|error| Error::Engine(error.to_string()))?;
         for address in addresses {
             if each(self.fetch(&searcher, address)?).is_break() {
                 break;
@@ -271,6 +323,26 @@ mod tests {
         fs::write(folder.path().join("VERSION"), "morgue-index-0").unwrap();
         let error = TantivyEngine::open(folder.path()).err().unwrap().to_string();
         assert!(error.contains("morgue-index-0") && error.contains("migrate"), "{error}");
+    }
+
+    #[test]
+    fn an_index_without_a_stamp_is_not_taken_for_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(TantivyEngine::open(folder.path()).unwrap());
+        drop(TantivyEngine::open(folder.path()).unwrap());
+        fs::remove_file(folder.path().join("VERSION")).unwrap();
+        assert!(matches!(TantivyEngine::open(folder.path()), Err(Error::Version { .. })));
+        assert!(!folder.path().join("VERSION").exists());
+    }
+
+    #[test]
+    fn a_search_ends_when_its_time_is_up() {
+        let engine = TantivyEngine::in_memory().unwrap();
+        scenarios::run(&engine);
+        let engine = engine.with_deadline(Duration::ZERO);
+        let request = SearchRequest::new(Node::All);
+        assert!(matches!(engine.search(&request), Err(Error::TimedOut(0))));
+        assert!(matches!(engine.scan(&request, &mut |_| ControlFlow::Continue(())), Err(Error::TimedOut(0))));
     }
 
     #[test]

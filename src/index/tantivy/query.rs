@@ -5,44 +5,43 @@ use std::ops::Bound;
 use tantivy::{
     Term,
     query::{
-        AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, FuzzyTermQuery, Occur, PhraseQuery, Query,
-        RangeQuery, RegexQuery, TermQuery,
+        AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, Occur, PhraseQuery, Query, RangeQuery,
+        TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
 
-use super::schema::{STEM, Schema};
+use super::{
+    clock::Clock,
+    gathered::Gathered,
+    positions::{Place, Positions, Shape},
+    schema::{STEM, Schema},
+};
 use crate::{
     document::Facet,
-    index::Error,
-    query::{DayRange, Node, Scope, SearchRequest, Undated},
-    text::{
-        fold::fold,
-        terms::{stems, terms},
+    query::{
+        DayRange, Node, Scope, SearchRequest, Undated,
+        forms::{Form, Row, name_rows, rows},
     },
+    text::{fold::fold, terms::stems},
 };
 
 type Boxed = Box<dyn Query>;
-
-/// How far the words of a name may stand apart, in `person:"jan kos"`.
-const NAME_SLOP: u32 = 4;
-/// The most wildcards in one pattern; more cost too much to follow through the dictionary.
-const MAX_STARS: usize = 4;
-/// The longest pattern, in characters.
-const MAX_PATTERN: usize = 64;
 
 /// Compiles queries for one archive.
 pub(super) struct Compiler<'a> {
     pub(super) schema: &'a Schema,
     /// Languages of which the archive has articles.
     pub(super) languages: &'a [String],
+    /// When the search must end.
+    pub(super) clock: Clock,
 }
 
 impl Compiler<'_> {
     /// Returns the whole request as a query; without the included filters of `ignored`, if a facet's own counts are
     /// wanted.
-    pub(super) fn request(&self, request: &SearchRequest, ignored: Option<Facet>) -> Result<Boxed, Error> {
-        let mut parts = vec![(Occur::Must, self.node(&request.query)?)];
+    pub(super) fn request(&self, request: &SearchRequest, ignored: Option<Facet>) -> Boxed {
+        let mut parts = vec![(Occur::Must, self.node(&request.query))];
         let mut alternatives: Vec<(Facet, Vec<Boxed>)> = Vec::new();
         for filter in &request.filters {
             let Some(fields) = self.schema.facets.get(&filter.facet) else { continue };
@@ -60,9 +59,11 @@ impl Compiler<'_> {
             }
         }
         parts.extend(alternatives.into_iter().map(|(_, queries)| (Occur::Must, silent(any(queries)))));
-        if let Some(story) = &request.story {
-            parts.push((Occur::Must, silent(term(self.schema.story, story))));
+        let story = |id: &String| term(self.schema.story, id);
+        if !request.stories.is_empty() {
+            parts.push((Occur::Must, silent(any(request.stories.iter().map(story).collect()))));
         }
+        parts.extend(request.excluded_stories.iter().map(|id| (Occur::MustNot, story(id))));
         if let Some(range) = request.range.filter(|_| ignored != Some(Facet::Years)) {
             parts.push((Occur::Must, silent(self.published(range))));
         }
@@ -71,50 +72,43 @@ impl Compiler<'_> {
             Undated::Only => parts.push((Occur::MustNot, self.dated())),
             Undated::Exclude => parts.push((Occur::Must, silent(self.dated()))),
         }
-        Ok(Box::new(BooleanQuery::new(parts)))
+        Box::new(BooleanQuery::new(parts))
     }
 
-    fn node(&self, node: &Node) -> Result<Boxed, Error> {
-        Ok(match node {
+    fn node(&self, node: &Node) -> Boxed {
+        match node {
             Node::All => silent(Box::new(AllQuery)),
             Node::Nothing => Box::new(EmptyQuery),
-            Node::Word { scope, word } => self.word(*scope, word),
-            Node::Phrase { scope, words } => {
-                let words = exact(&words.join(" "));
-                any(self.fields(*scope).into_iter().map(|field| row(field, &words, 0)).collect())
-            }
-            Node::Wildcard { scope, pattern } => self.wildcard(*scope, pattern)?,
-            Node::Fuzzy { scope, word } => self.fuzzy(*scope, word),
-            Node::Near { scope, left, right, distance } => self.near(*scope, left, right, *distance),
-            Node::Named { facet, words } => match self.schema.facets.get(facet) {
-                Some(fields) => silent(row(fields.words, &exact(&words.join(" ")), NAME_SLOP)),
-                None => Box::new(EmptyQuery),
-            },
+            Node::Word { .. } | Node::Phrase { .. } | Node::Wildcard { .. } | Node::Fuzzy { .. } => self.text(node),
+            Node::Near { left, right, distance } => self.near(left, right, *distance),
+            Node::Named { facet, parts } => self.named(*facet, parts),
+            Node::Published(range) if (range.from, range.to) == (i32::MIN, i32::MAX) => silent(self.dated()),
             Node::Published(range) => silent(self.published(*range)),
-            Node::And(nodes) => self.all(nodes)?,
-            Node::Or(nodes) => {
-                let queries = nodes.iter().map(|node| self.node(node)).collect::<Result<Vec<_>, _>>()?;
-                any(queries)
-            }
+            Node::And(nodes) => self.all(nodes),
+            Node::Or(nodes) => any(nodes.iter().map(|node| self.node(node)).collect()),
             Node::Not(node) => Box::new(BooleanQuery::new(vec![
                 (Occur::Must, silent(Box::new(AllQuery))),
-                (Occur::MustNot, self.node(node)?),
+                (Occur::MustNot, self.excluded(node)),
             ])),
-        })
+        }
     }
 
-    fn all(&self, nodes: &[Node]) -> Result<Boxed, Error> {
+    fn excluded(&self, node: &Node) -> Boxed {
+        Box::new(Gathered { query: self.node(node), clock: self.clock })
+    }
+
+    fn all(&self, nodes: &[Node]) -> Boxed {
         let mut parts = Vec::with_capacity(nodes.len());
         for node in nodes {
             parts.push(match node {
-                Node::Not(inner) => (Occur::MustNot, self.node(inner)?),
-                node => (Occur::Must, self.node(node)?),
+                Node::Not(inner) => (Occur::MustNot, self.excluded(inner)),
+                node => (Occur::Must, self.node(node)),
             });
         }
         if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
             parts.push((Occur::Must, silent(Box::new(AllQuery))));
         }
-        Ok(Box::new(BooleanQuery::new(parts)))
+        Box::new(BooleanQuery::new(parts))
     }
 
     fn fields(&self, scope: Scope) -> Vec<Field> {
@@ -126,75 +120,101 @@ impl Compiler<'_> {
         }
     }
 
-    fn word(&self, scope: Scope, word: &str) -> Boxed {
-        let words = exact(word);
-        let [one] = words.as_slice() else {
-            return any(self.fields(scope).into_iter().map(|field| row(field, &words, 0)).collect());
-        };
-        let languages: Vec<&str> = self.languages.iter().map(String::as_str).collect();
-        let stems = stems(word, &languages);
-        let mut queries: Vec<Boxed> = Vec::new();
-        for field in self.fields(scope) {
-            queries.extend(stems.iter().map(|stem| scored(field, &format!("{STEM}{stem}"))));
-            queries.push(scored(field, one));
-        }
-        any(queries)
-    }
-
-    fn wildcard(&self, scope: Scope, pattern: &str) -> Result<Boxed, Error> {
-        let mut regex = String::new();
-        let mut stars = 0;
-        for c in fold(pattern).chars().take(MAX_PATTERN) {
-            match c {
-                '*' if regex.ends_with('*') && regex.ends_with("]*") => {}
-                '*' => {
-                    stars += 1;
-                    regex.push_str("[^\u{1}]*");
-                }
-                '?' => regex.push_str("[^\u{1}]"),
-                _ if c.is_alphanumeric() => regex.push(c),
-                // Terms have no other characters in them.
-                _ => {}
-            }
-        }
-        if stars > MAX_STARS || !regex.chars().any(char::is_alphanumeric) {
-            return Ok(Box::new(EmptyQuery));
-        }
-        let mut queries: Vec<Boxed> = Vec::new();
-        for field in self.fields(scope) {
-            let query = RegexQuery::from_pattern(&regex, field).map_err(|error| Error::Engine(error.to_string()))?;
-            queries.push(Box::new(query));
-        }
-        Ok(any(queries))
-    }
-
-    fn fuzzy(&self, scope: Scope, word: &str) -> Boxed {
-        let words = exact(word);
-        let [one] = words.as_slice() else {
-            return self.word(scope, word);
-        };
-        let distance = match one.chars().count() {
-            0..4 => 0,
-            4..8 => 1,
-            _ => 2,
-        };
-        let near =
-            |field| -> Boxed { Box::new(FuzzyTermQuery::new(Term::from_field_text(field, one), distance, true)) };
-        any(self.fields(scope).into_iter().map(near).collect())
-    }
-
-    fn near(&self, scope: Scope, left: &str, right: &str, distance: u32) -> Boxed {
-        let (left, right) = (exact(left), exact(right));
-        let (Some(left), Some(right)) = (left.first(), right.first()) else {
+    /// A word, phrase, wildcard or near spelling, in any field of its scope.
+    fn text(&self, node: &Node) -> Boxed {
+        let rows = rows(node);
+        if rows.is_empty() {
             return Box::new(EmptyQuery);
-        };
-        let mut queries = Vec::new();
-        for field in self.fields(scope) {
-            for pair in [[left.clone(), right.clone()], [right.clone(), left.clone()]] {
-                queries.push(row(field, &pair, distance));
-            }
         }
-        any(queries)
+        let in_field = |field: Field| both(rows.iter().map(|row| self.row(field, row)).collect());
+        any(self.fields(node.scope()).into_iter().map(in_field).collect())
+    }
+
+    fn row(&self, field: Field, row: &Row) -> Boxed {
+        match row.as_slice() {
+            [Form::Exact(term)] => scored(field, term),
+            [Form::Inflected(_)] => any(self.alternatives(&row[0]).iter().map(|term| scored(field, term)).collect()),
+            [_] => self.positions(field, std::slice::from_ref(row), Shape::Row),
+            _ => match exact_terms(row) {
+                Some(terms) => in_a_row(field, &terms),
+                // What is near or in a row is found silently; its words say how much it is about.
+                None => self.scored_by_words(
+                    field,
+                    self.positions(field, std::slice::from_ref(row), Shape::Row),
+                    std::slice::from_ref(row),
+                ),
+            },
+        }
+    }
+
+    fn near(&self, left: &Node, right: &Node, distance: u32) -> Boxed {
+        let (left_rows, right_rows) = (rows(left), rows(right));
+        if left_rows.is_empty() || right_rows.is_empty() {
+            return Box::new(EmptyQuery);
+        }
+        let in_field = |field: Field| {
+            let mut pairs = Vec::new();
+            for left in &left_rows {
+                for right in &right_rows {
+                    let pair = [left.clone(), right.clone()];
+                    let near = self.positions(field, &pair, Shape::Near(distance));
+                    pairs.push(self.scored_by_words(field, near, &pair));
+                }
+            }
+            both(pairs)
+        };
+        any(self.fields(left.scope()).into_iter().map(in_field).collect())
+    }
+
+    fn named(&self, facet: Facet, parts: &[Node]) -> Boxed {
+        let Some(fields) = self.schema.facets.get(&facet) else { return Box::new(EmptyQuery) };
+        if let [Node::Wildcard { pattern, .. }] = parts
+            && pattern == "*"
+        {
+            return silent(Box::new(ExistsQuery::new(facet.name().to_owned(), false)));
+        }
+        let mut all = Vec::new();
+        for part in parts {
+            let found = name_rows(part);
+            if found.is_empty() {
+                return Box::new(EmptyQuery);
+            }
+            all.extend(found);
+        }
+        silent(match all.as_slice() {
+            [row] => self.row(fields.words, row),
+            _ => self.positions(fields.words, &all, Shape::OneValue),
+        })
+    }
+
+    /// The terms that a form stands for.
+    fn alternatives(&self, form: &Form) -> Vec<String> {
+        match form {
+            Form::Inflected(word) => {
+                let languages: Vec<&str> = self.languages.iter().map(String::as_str).collect();
+                let stems = stems(word, &languages);
+                stems.into_iter().map(|stem| format!("{STEM}{stem}")).chain([word.clone()]).collect()
+            }
+            Form::Exact(word) => vec![word.clone()],
+            Form::Glob(_) | Form::Fuzzy(_) => Vec::new(),
+        }
+    }
+
+    fn positions(&self, field: Field, rows: &[Row], shape: Shape) -> Boxed {
+        let place = |form: &Form| match form {
+            Form::Glob(glob) => Place::Glob(glob.clone()),
+            Form::Fuzzy(fuzzy) => Place::Fuzzy(fuzzy.clone()),
+            form => Place::Terms(self.alternatives(form)),
+        };
+        let rows = rows.iter().map(|row| row.iter().map(place).collect()).collect();
+        Box::new(Positions { field, rows, shape, clock: self.clock })
+    }
+
+    fn scored_by_words(&self, field: Field, found: Boxed, rows: &[Row]) -> Boxed {
+        let words = rows.iter().flatten().flat_map(|form| self.alternatives(form));
+        let mut parts = vec![(Occur::Must, silent(found))];
+        parts.extend(words.map(|word| (Occur::Should, scored(field, &word))));
+        Box::new(BooleanQuery::new(parts))
     }
 
     fn published(&self, range: DayRange) -> Boxed {
@@ -217,6 +237,13 @@ fn any(queries: Vec<Boxed>) -> Boxed {
     Box::new(BooleanQuery::new(queries.into_iter().map(|query| (Occur::Should, query)).collect()))
 }
 
+fn both(mut queries: Vec<Boxed>) -> Boxed {
+    match queries.len() {
+        1 => queries.remove(0),
+        _ => Box::new(BooleanQuery::new(queries.into_iter().map(|query| (Occur::Must, query)).collect())),
+    }
+}
+
 /// A filter: narrows, but says nothing about relevance.
 fn silent(query: Boxed) -> Boxed {
     Box::new(ConstScoreQuery::new(query, 0.0))
@@ -230,18 +257,15 @@ fn scored(field: Field, text: &str) -> Boxed {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
 }
 
-/// Exact words in a row.
-fn row(field: Field, words: &[String], slop: u32) -> Boxed {
-    match words {
-        [] => Box::new(EmptyQuery),
-        [one] => scored(field, one),
-        _ => {
-            let terms = words.iter().map(|word| Term::from_field_text(field, word)).enumerate().collect();
-            Box::new(PhraseQuery::new_with_offset_and_slop(terms, slop))
-        }
-    }
+/// The terms of a row that has nothing else in it.
+fn exact_terms<'a>(row: &'a Row) -> Option<Vec<&'a str>> {
+    let exact = |form: &'a Form| match form {
+        Form::Exact(term) => Some(term.as_str()),
+        _ => None,
+    };
+    row.iter().map(exact).collect()
 }
 
-fn exact(text: &str) -> Vec<String> {
-    terms(text, Some("none")).into_iter().map(|term| term.text).collect()
+fn in_a_row(field: Field, terms: &[&str]) -> Boxed {
+    Box::new(PhraseQuery::new(terms.iter().map(|term| Term::from_field_text(field, term)).collect()))
 }

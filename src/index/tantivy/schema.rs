@@ -15,14 +15,15 @@ use crate::{
     index::Error,
     text::{
         fold::fold,
-        terms::{Term, terms},
+        terms::{Term, exact, terms},
     },
 };
 
 /// What a stem begins with, so that it is never taken for an exact form.
 pub(super) const STEM: char = '\u{1}';
-/// How far apart the words of two values of one facet stand, so that no phrase reaches from one into the other.
-const VALUE_GAP: usize = 100;
+/// How far apart two values of one facet begin. No value has as many words (see `MAX_VALUE_BYTES`), so that no phrase
+/// reaches from one into the other and the position tells the value.
+pub(super) const VALUE_GAP: usize = 256;
 
 /// Fields of one facet.
 #[derive(Debug, Clone, Copy)]
@@ -163,10 +164,8 @@ fn analysed(terms: &[Term]) -> PreTokenizedString {
 fn words(values: &[String]) -> PreTokenizedString {
     let mut tokens = Vec::new();
     for (number, value) in values.iter().enumerate() {
-        let exact = terms(value, Some("none"));
-        tokens.extend(
-            exact.into_iter().map(|term| token(term.text, number * VALUE_GAP + term.position as usize % VALUE_GAP)),
-        );
+        let exact = exact(value).into_iter().take(VALUE_GAP - 1).enumerate();
+        tokens.extend(exact.map(|(place, term)| token(term, number * VALUE_GAP + place)));
     }
     PreTokenizedString { text: String::new(), tokens }
 }
