@@ -44,9 +44,13 @@ pub(super) fn run(config: &Config, pairs: &[(String, String)]) -> anyhow::Result
 fn summary(answer: &Answer) {
     let what = if answer.query.understood.is_empty() { "every article" } else { &answer.query.understood };
     let articles = if answer.total == 1 { "article" } else { "articles" };
-    eprintln!("{what}: {} {articles} in {} ms", answer.total, answer.took_ms);
+    let stories = answer.stories.map(|stories| format!(" in {stories} stories")).unwrap_or_default();
+    eprintln!("{what}: {} {articles}{stories} in {} ms", answer.total, answer.took_ms);
     for notice in &answer.query.notices {
         eprintln!("note: {notice}");
+    }
+    for other in &answer.query.suggestions {
+        eprintln!("try: {} ({})", other.query, other.total);
     }
     if let Some(next) = &answer.next {
         eprintln!("more: --cursor '{next}'");

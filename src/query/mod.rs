@@ -3,6 +3,7 @@
 //! Engine-neutral: an engine turns a [`SearchRequest`] into whatever it runs. Knows no engine and no HTTP.
 
 pub mod forms;
+mod leaf;
 mod lexer;
 pub mod parser;
 pub mod request;

@@ -4,10 +4,10 @@
 //! person typed: it aborts the process on deep nesting.
 
 use super::{
-    DayRange, Node, Scope, forms,
+    Node, Scope,
     lexer::{Token, tokens},
 };
-use crate::{article::Date, document::Facet, text::pattern::MAX_FUZZY_CHARACTERS};
+use crate::document::Facet;
 
 /// The longest query that is read, in characters.
 pub const MAX_CHARACTERS: usize = 4_096;
@@ -15,10 +15,6 @@ pub const MAX_CHARACTERS: usize = 4_096;
 pub const MAX_DEPTH: usize = 24;
 /// The most words, phrases and fields in one query.
 pub const MAX_CLAUSES: usize = 256;
-/// The most wildcards and near spellings in one query: each is a walk through the dictionary.
-pub const MAX_PATTERNS: usize = 32;
-/// The longest word with wildcards, in characters.
-pub const MAX_PATTERN_CHARACTERS: usize = 64;
 
 /// A query and what had to be repaired in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,20 +58,21 @@ pub fn parse(query: &str, any: bool) -> Parsed {
 
 /// What a word is looked up in.
 #[derive(Clone, Copy)]
-enum Target {
+pub(super) enum Target {
     Text(Scope),
     Facet(Facet),
     Published,
 }
 
-struct Parser {
+pub(super) struct Parser {
     tokens: Vec<Token>,
     at: usize,
     any: bool,
     clauses: usize,
-    patterns: usize,
+    /// Wildcards and near spellings so far.
+    pub(super) patterns: usize,
     notices: Vec<String>,
-    target: Target,
+    pub(super) target: Target,
 }
 
 impl Parser {
@@ -89,7 +86,7 @@ impl Parser {
         token
     }
 
-    fn notice(&mut self, text: &str) {
+    pub(super) fn notice(&mut self, text: &str) {
         if !self.notices.iter().any(|it| it == text) {
             self.notices.push(text.to_owned());
         }
@@ -177,7 +174,7 @@ impl Parser {
         }
     }
 
-    /// One word or quotation, in the field that is being read.
+    /// One word or quotation, in the field that is being read; see `leaf.rs`.
     fn leaf(&mut self) -> Option<Node> {
         let token = self.next()?;
         self.clauses += 1;
@@ -273,121 +270,6 @@ impl Parser {
             _ => self.operand((depth + 1).min(MAX_DEPTH)),
         }
     }
-
-    fn phrase(&mut self, text: &str) -> Option<Node> {
-        let words: Vec<String> = text
-            .split(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '„' | '«' | '»'))
-            .filter_map(trimmed)
-            .collect();
-        if words.is_empty() {
-            return None;
-        }
-        match self.target {
-            Target::Text(scope) => Some(Node::Phrase { scope, words }),
-            Target::Facet(facet) => {
-                Some(Node::Named { facet, parts: vec![Node::Phrase { scope: Scope::Anywhere, words }] })
-            }
-            Target::Published => self.published(text),
-        }
-    }
-
-    fn word(&mut self, text: &str) -> Option<Node> {
-        match self.target {
-            Target::Text(scope) => self.text_word(text, scope),
-            Target::Facet(facet) => {
-                let part = self.text_word(text, Scope::Anywhere)?;
-                let part = if part == Node::All {
-                    Node::Wildcard { scope: Scope::Anywhere, pattern: "*".into() }
-                } else {
-                    part
-                };
-                Some(Node::Named { facet, parts: vec![part] })
-            }
-            Target::Published => self.published(text),
-        }
-    }
-
-    fn text_word(&mut self, text: &str, scope: Scope) -> Option<Node> {
-        if !text.is_empty() && text.chars().all(|c| c == '*') {
-            return Some(match scope {
-                Scope::Anywhere => Node::All,
-                _ => Node::Wildcard { scope, pattern: "*".to_owned() },
-            });
-        }
-        if let Some(word) =
-            text.strip_suffix('~').or_else(|| text.strip_suffix("~1")).or_else(|| text.strip_suffix("~2"))
-        {
-            return self.fuzzy(trimmed(word)?, scope);
-        }
-        // A question mark at the end is punctuation, inside a word it stands for one letter.
-        let pattern = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '*' | '?'));
-        let pattern = pattern.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '*');
-        if pattern.contains(['*', '?']) && pattern.chars().any(char::is_alphanumeric) {
-            return self.wildcard(pattern, scope);
-        }
-        trimmed(text).map(|word| Node::Word { scope, word })
-    }
-
-    fn wildcard(&mut self, pattern: &str, scope: Scope) -> Option<Node> {
-        if pattern.chars().count() > MAX_PATTERN_CHARACTERS || !forms::fits(pattern) {
-            self.notice(&format!(
-                "`{}…` is longer than the {MAX_PATTERN_CHARACTERS} characters that a word with wildcards may have; it was left out",
-                pattern.chars().take(24).collect::<String>()
-            ));
-            return None;
-        }
-        self.one_more_pattern()?;
-        Some(Node::Wildcard { scope, pattern: pattern.to_owned() })
-    }
-
-    fn fuzzy(&mut self, word: String, scope: Scope) -> Option<Node> {
-        if word.chars().count() > MAX_FUZZY_CHARACTERS {
-            self.notice(&format!("words of more than {MAX_FUZZY_CHARACTERS} characters are not compared by spelling"));
-            return Some(Node::Word { scope, word });
-        }
-        self.one_more_pattern()?;
-        Some(Node::Fuzzy { scope, word })
-    }
-
-    fn one_more_pattern(&mut self) -> Option<()> {
-        self.patterns += 1;
-        if self.patterns > MAX_PATTERNS {
-            self.notice(&format!("only the first {MAX_PATTERNS} wildcards and near spellings were read"));
-            return None;
-        }
-        Some(())
-    }
-
-    fn published(&mut self, text: &str) -> Option<Node> {
-        if !text.is_empty() && text.chars().all(|c| c == '*') {
-            return Some(Node::Published(DayRange { from: i32::MIN, to: i32::MAX }));
-        }
-        let range = range(text);
-        if range.is_none() {
-            let shown: String = text.chars().take(40).collect();
-            self.notice(&format!("`{shown}` is no date or range such as 2025-10..2025-11; it was left out"));
-        }
-        range.map(Node::Published)
-    }
-}
-
-/// Reads `2025`, `2025-10..2025-11`, `..2020`, `2020..`.
-pub fn range(text: &str) -> Option<DayRange> {
-    let text = text.trim();
-    let (from, to) = text.split_once("..").unwrap_or((text, text));
-    if from.is_empty() && to.is_empty() {
-        return None;
-    }
-    let day = |text: &str| text.parse::<Date>().ok().map(Date::days);
-    let from = if from.is_empty() { i32::MIN } else { day(from)?.0 };
-    let to = if to.is_empty() { i32::MAX } else { day(to)?.1 };
-    Some(DayRange { from, to })
-}
-
-/// Takes punctuation off both ends; `None` if nothing is left.
-fn trimmed(text: &str) -> Option<String> {
-    let word = text.trim_matches(|c: char| !c.is_alphanumeric());
-    (!word.is_empty()).then(|| word.to_owned())
 }
 
 /// Makes the names that stand side by side in `person:(marco rubio)` one name that has them all.
@@ -429,7 +311,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::query::understood;
+    use crate::query::{leaf::MAX_PATTERNS, understood};
 
     fn shown(query: &str) -> String {
         understood(&parse(query, false).node)

@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod export;
+mod highlight;
 mod parameters;
 mod snippet;
 mod suggestions;

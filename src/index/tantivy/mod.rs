@@ -73,7 +73,7 @@ impl TantivyEngine {
             }
             // An index of unknown origin must not be taken for one of ours.
             Err(_) if !is_empty(&inner).map_err(io)? => {
-                let found = "no version".to_owned();
+                let found = "none".to_owned();
                 return Err(Error::Version { path: folder.to_owned(), found, expected: VERSION.to_owned() });
             }
             Err(_) => {}

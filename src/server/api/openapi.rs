@@ -87,7 +87,7 @@ fn search_parameters() -> Vec<Value> {
         all.push(parameter(&format!("exclude_{name}"), &several, "No article with any of them; repeatable"));
     }
     all.extend([
-        parameter("story", &text, "Only this story"),
+        parameter("story", &several, "Only this story; repeatable: any of them"),
         parameter("exclude_story", &several, "Not this story; repeatable"),
         parameter("from", &text, "First day: YYYY, YYYY-MM or YYYY-MM-DD"),
         parameter("to", &text, "Last day, inclusive, in the same forms"),
@@ -119,8 +119,10 @@ fn schemas() -> Value {
             "type": {"type": "string", "format": "uri"}, "title": text, "status": number, "detail": text}},
         "Answer": object(&json!({
             "total": number,
+            "stories": number,
             "took_ms": {"type": "number"},
-            "query": object(&json!({"understood": text, "notices": texts})),
+            "query": object(&json!({"understood": text, "notices": texts, "suggestions": {"type": "array",
+                "items": object(&json!({"query": text, "total": number, "dropped": text, "respelled": text}))}})),
             "hits": {"type": "array", "items": reference("Hit")},
             "facets": {"type": "object", "additionalProperties": object(&json!({"values": values, "distinct": number}))},
             "histogram": object(&json!({"interval": text, "undated": number,
