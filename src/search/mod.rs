@@ -57,7 +57,9 @@ pub fn search(engine: &dyn Engine, pairs: &[(String, String)]) -> Result<Answer,
             (facet.name(), FacetView { values, distinct: counts.distinct })
         })
         .collect();
-    let suggestions = if results.total == 0 { suggestions::suggestions(engine, &request) } else { Vec::new() };
+    // Who wants no hits wants a count alone.
+    let suggested = results.total == 0 && request.limit > 0;
+    let suggestions = if suggested { suggestions::suggestions(engine, &request) } else { Vec::new() };
     Ok(Answer {
         total: results.total,
         stories: results.stories,
