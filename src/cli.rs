@@ -269,8 +269,23 @@ pub enum Train {
         /// Annotated articles (JSON Lines)
         #[arg(long, value_name = "FILE")]
         annotated: PathBuf,
+        /// More annotations (JSON Lines), their texts in --news
+        #[arg(long, value_name = "FILE", requires = "news")]
+        annotations: Option<PathBuf>,
+        /// Articles by id, files or folders (JSON Lines)
+        #[arg(long, value_name = "PATH")]
+        news: Vec<PathBuf>,
         /// Where to write the model
         #[arg(long, value_name = "MODEL")]
+        output: PathBuf,
+    },
+    /// The table of names that the tagger knows beforehand
+    Names {
+        /// Folder with the files of registry packages, as `data/rebuild-names` makes it
+        #[arg(long, value_name = "DIR")]
+        sources: PathBuf,
+        /// Where to write the table
+        #[arg(long, value_name = "FILE")]
         output: PathBuf,
     },
     /// The gazetteer of places

@@ -101,14 +101,21 @@ fn entities_of(
         return Ok(Outcome::Well);
     }
     println!(
-        "{:<20} {:>7} {:>6} {:>6} {:>6}  {:>6} {:>6} {:>6}",
-        "corpus", "names", "P", "R", "F1", "people", "places", "organ."
+        "{:<16} {:>6}  {:>5} {:>5} {:>5}  {:>7}  {:>6} {:>6} {:>6}  {:>9}",
+        "corpus", "names", "P", "R", "F1", "overlap", "people", "places", "organ.", "words/s"
     );
     for score in scores {
-        let [people, places, organizations] = score.by_kind;
+        let [people, places, organizations] = score.by_kind.map(|it| it.f1);
+        let exact = score.exact;
         println!(
-            "{:<20} {:>7} {:>6.1} {:>6.1} {:>6.1}  {people:>6.1} {places:>6.1} {organizations:>6.1}",
-            score.corpus, score.names, score.precision, score.recall, score.f1
+            "{:<16} {:>6}  {:>5.1} {:>5.1} {:>5.1}  {:>7.1}  {people:>6.1} {places:>6.1} {organizations:>6.1}  {:>9}",
+            score.corpus,
+            score.names,
+            exact.precision,
+            exact.recall,
+            exact.f1,
+            score.overlap.f1,
+            score.words_per_second
         );
     }
     Ok(Outcome::Well)

@@ -1,12 +1,13 @@
 //! `morgue train`: models anew from corpora.
 
 use super::Outcome;
-use crate::{cli::Train, config::Config, train};
+use crate::{cli::Train, config::Config, extract::gazetteer::Gazetteer, train};
 
 pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
     match what {
-        Train::Entities { entities, annotated, output } => {
-            let report = train::entities::train(&entities, &annotated, &output)?;
+        Train::Entities { entities, annotated, annotations, news, output } => {
+            let sources = train::entities::Sources { corpora: entities, annotated, annotations, news };
+            let report = train::entities::train(&sources, &output)?;
             if config.json {
                 println!("{}", serde_json::to_string(&report)?);
             } else {
@@ -18,6 +19,9 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
                     output.display()
                 );
             }
+        }
+        Train::Names { sources, output } => {
+            println!("{}", train::names::build(&sources, &Gazetteer::embedded()?, &output)?);
         }
         Train::Gazetteer { sources, output } => println!("{}", train::gazetteer::build(&sources, &output)?),
     }

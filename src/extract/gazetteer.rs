@@ -163,6 +163,16 @@ impl Gazetteer {
         }
     }
 
+    /// Calls `with` for every name, folded, in the order of the alphabet.
+    pub(crate) fn each_name(&self, mut with: impl FnMut(&str)) {
+        let mut stream = self.map.stream();
+        while let Some((name, _)) = fst::Streamer::next(&mut stream) {
+            if let Ok(name) = std::str::from_utf8(name) {
+                with(name);
+            }
+        }
+    }
+
     /// Reads a record; the lowest bit of a posting says that the name is an alias.
     fn entry(&self, posting: u32) -> Option<Entry> {
         let index = posting >> 1;

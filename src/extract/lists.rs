@@ -1,8 +1,13 @@
-//! Short lists of telling words: titles, jobs, words of organizations and places, verbs of speech, names of months.
+//! Short lists of telling words: titles, jobs, words of organizations and places, verbs of speech, names of months; and
+//! the words for peoples, which are no names.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    hash::{BuildHasherDefault, Hasher},
+    sync::LazyLock,
+};
 
-use super::word::hash;
+use super::word::{Case, Hash, Word, hash};
 
 const LISTS: [&str; 7] = [
     include_str!("../../data/lists/job.txt"),
@@ -11,18 +16,46 @@ const LISTS: [&str; 7] = [
     include_str!("../../data/lists/orgkw.txt"),
     include_str!("../../data/lists/orgsuf.txt"),
     include_str!("../../data/lists/say.txt"),
-    include_str!("../../data/lists/title.txt"),
+    TITLES,
 ];
+
+/// What stands before a name and is no part of it.
+pub(crate) const TITLES: &str = include_str!("../../data/lists/title.txt");
+
+/// Words for people of a country and what is theirs, with the country's code: no names of places.
+const DEMONYMS: &str = include_str!("../../data/demonyms.tsv");
+
+/// Hands a hash through: the keys are hashes already.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Through(u64);
+
+impl Hasher for Through {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+type ByHash<T> = HashMap<Hash, T, BuildHasherDefault<Through>>;
 
 /// Which lists a word stands in, as bits.
 #[derive(Debug)]
 pub(crate) struct Lists {
-    bits: HashMap<u64, u8>,
+    bits: ByHash<u8>,
 }
 
 impl Lists {
     pub(crate) fn new() -> Self {
-        let mut bits: HashMap<u64, u8> = HashMap::new();
+        let mut bits: ByHash<u8> = ByHash::default();
         for (number, list) in LISTS.iter().enumerate() {
             for word in list.lines().filter(|word| !word.is_empty()) {
                 *bits.entry(hash(word)).or_default() |= 1 << number;
@@ -32,28 +65,34 @@ impl Lists {
     }
 
     /// Returns the bits of a word; a word in capitals is looked up as a title, too, and a dot at its end is left out.
-    pub(crate) fn of(&self, word: &str) -> u8 {
-        let word = word.strip_suffix('.').unwrap_or(word);
-        let found = self.bits.get(&hash(word)).copied().unwrap_or(0);
-        if found != 0 || word.len() < 4 || !word.chars().all(char::is_uppercase) {
+    pub(crate) fn of(&self, word: &Word) -> u8 {
+        let bits = |hash: Hash| self.bits.get(&hash).copied().unwrap_or(0);
+        let bare = word.text.strip_suffix('.');
+        let found = bits(bare.map_or(word.form, hash));
+        if found != 0 || word.case != Case::Upper || word.text.len() < 4 {
             return found;
         }
-        let mut chars = word.chars();
+        let mut chars = bare.unwrap_or(word.text).chars();
         let title: String = chars.next().into_iter().chain(chars.flat_map(char::to_lowercase)).collect();
-        self.bits.get(&hash(&title)).copied().unwrap_or(0)
+        bits(hash(&title))
     }
 }
 
-/// The list of titles alone, for what stands before a name.
-pub(crate) const TITLES: &str = include_str!("../../data/lists/title.txt");
-
-/// Words for people of a country and what is theirs, with the country's code: no names of places.
-const DEMONYMS: &str = include_str!("../../data/demonyms.tsv");
+/// Says whether a word is a title such as "Mr." or "Senator", in any case.
+pub(crate) fn is_title(word: &str) -> bool {
+    static SMALL: LazyLock<HashSet<String>> = LazyLock::new(|| TITLES.lines().map(str::to_lowercase).collect());
+    let word = word.strip_suffix('.').unwrap_or(word);
+    SMALL.contains(word.to_lowercase().as_str())
+}
 
 /// Says whether a word is a demonym such as "Russian" or "Russians".
 pub(crate) fn is_demonym(word: &str) -> bool {
-    let is = |word: &str| {
-        DEMONYMS.lines().skip(1).any(|line| line.split('\t').next().is_some_and(|it| it.eq_ignore_ascii_case(word)))
-    };
-    is(word) || word.strip_suffix('s').is_some_and(is)
+    static SMALL: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let rows = DEMONYMS.lines().skip(1).filter_map(|line| line.split('\t').next());
+        rows.map(str::to_lowercase).collect()
+    });
+    let word = word.to_lowercase();
+    // The Philippines are a country, not several Philippine ones.
+    let one = word.strip_suffix('s').filter(|one| !one.ends_with("ine") && !one.ends_with("ese"));
+    SMALL.contains(&word) || one.is_some_and(|one| SMALL.contains(one))
 }

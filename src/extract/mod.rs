@@ -2,6 +2,7 @@
 //!
 //! Pure functions of one article and the models; knows nothing of files, indexes or other articles.
 
+pub(crate) mod document;
 mod extraction;
 mod extractor;
 pub(crate) mod features;
@@ -9,10 +10,11 @@ pub mod gazetteer;
 pub mod language;
 pub(crate) mod lists;
 pub mod model;
+pub mod names;
 pub mod place;
 pub mod tagger;
 pub mod who;
-mod word;
+pub(crate) mod word;
 
 pub use extraction::{AssignedTopic, Entity, Extraction, Mention, PlaceEntity, TextField};
 pub use extractor::{Error, Extractor};

@@ -7,9 +7,11 @@ pub(crate) const LABELS: usize = 7;
 /// Weights of a row; one is spare, so that a row is eight bytes.
 pub(crate) const ROW: usize = 8;
 /// The first bytes of a model file.
-const MAGIC: &[u8; 8] = b"MORGENT1";
+const MAGIC: &[u8; 8] = b"MORGENT2";
 /// Weights beyond this are cut before they become bytes.
 pub(crate) const LIMIT: f32 = 4.0;
+/// What one step of a weight stands for.
+pub(crate) const UNIT: f32 = LIMIT / 127.0;
 /// What no path may cost.
 const IMPOSSIBLE: f32 = -1e9;
 /// Taken off the label "none" when decoding: the training corpora miss some names.
@@ -29,10 +31,15 @@ pub enum Error {
 /// The model.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// Rows of [`ROW`] weights, a power of two of them.
-    weights: Vec<i8>,
+    /// A power of two of rows.
+    weights: Vec<[i8; ROW]>,
     transitions: [[f32; LABELS]; LABELS],
+    /// The transitions, with what may not follow made impossible.
+    moves: [[f32; LABELS]; LABELS],
 }
+
+/// The weights of a token's features, added up: a score for each label, in [`UNIT`]s.
+pub(crate) type Sums = [i16; ROW];
 
 /// Says whether `next` may follow `label`: an inside only its own begin or inside.
 pub(crate) fn follows(label: usize, next: usize) -> bool {
@@ -47,8 +54,15 @@ pub(crate) fn begins(label: usize) -> bool {
 impl Model {
     /// Makes a model of trained weights (rows of [`ROW`]) and transitions.
     pub(crate) fn new(weights: &[f32], transitions: [[f32; LABELS]; LABELS]) -> Self {
-        let byte = |weight: &f32| (weight.clamp(-LIMIT, LIMIT) * 127.0 / LIMIT).round() as i8;
-        Self { weights: weights.iter().map(byte).collect(), transitions }
+        let byte = |weight: &f32| (weight.clamp(-LIMIT, LIMIT) / UNIT).round() as i8;
+        let row = |row: &[f32]| std::array::from_fn(|label| row.get(label).map_or(0, byte));
+        Self::with(weights.chunks(ROW).map(row).collect(), transitions)
+    }
+
+    fn with(weights: Vec<[i8; ROW]>, transitions: [[f32; LABELS]; LABELS]) -> Self {
+        let allowed = |from: usize, to: usize| if follows(from, to) { transitions[from][to] } else { IMPOSSIBLE };
+        let moves = std::array::from_fn(|from| std::array::from_fn(|to| allowed(from, to)));
+        Self { weights, transitions, moves }
     }
 
     /// Reads a model file.
@@ -63,70 +77,73 @@ impl Model {
         if weights.len() < ROW || !(weights.len() / ROW).is_power_of_two() || weights.len() % ROW != 0 {
             return Err(Error::Damaged("its size is no power of two".to_owned()));
         }
-        Ok(Self { weights: weights.iter().map(|byte| *byte as i8).collect(), transitions })
+        let row = |bytes: &[u8]| std::array::from_fn(|label| bytes[label] as i8);
+        Ok(Self::with(weights.chunks_exact(ROW).map(row).collect(), transitions))
     }
 
     /// Writes a model file.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let mut plain: Vec<u8> = self.transitions.iter().flatten().flat_map(|it| it.to_le_bytes()).collect();
-        plain.extend(self.weights.iter().map(|weight| *weight as u8));
+        plain.extend(self.weights.iter().flatten().map(|weight| *weight as u8));
         let packed = zstd::bulk::compress(&plain, 19).map_err(|error| Error::Damaged(error.to_string()))?;
         Ok([MAGIC.as_slice(), &packed].concat())
     }
 
     /// Returns the number of rows, less one.
     pub(crate) fn mask(&self) -> u64 {
-        (self.weights.len() / ROW - 1) as u64
+        (self.weights.len() - 1) as u64
     }
 
-    /// Returns the score of each label for the features of a token.
-    fn emit(&self, rows: &[u32]) -> [f32; LABELS] {
-        let mut sums = [0i32; ROW];
+    /// Adds up the weights of rows.
+    pub(crate) fn sum(&self, rows: &[u32]) -> Sums {
+        let mut sums = [0i16; ROW];
         for row in rows {
-            let at = *row as usize * ROW;
-            for (sum, weight) in sums.iter_mut().zip(&self.weights[at..at + ROW]) {
-                *sum += i32::from(*weight);
+            if let Some(weights) = self.weights.get(*row as usize) {
+                for (sum, weight) in sums.iter_mut().zip(weights) {
+                    *sum = sum.wrapping_add(i16::from(*weight));
+                }
             }
         }
-        std::array::from_fn(|label| sums[label] as f32 * LIMIT / 127.0)
+        sums
     }
 
-    /// Returns the best labels of a sentence. `features` fills the rows of a token, or says that it is no candidate.
-    pub(crate) fn decode(&self, length: usize, mut features: impl FnMut(usize, &mut Vec<u32>) -> bool) -> Vec<u8> {
-        let mut scores = [0.0; LABELS];
-        let mut back: Vec<[u8; LABELS]> = Vec::with_capacity(length);
-        let mut rows = Vec::with_capacity(96);
-        for at in 0..length {
-            let mut own = [IMPOSSIBLE; LABELS];
-            own[0] = 0.0;
-            if features(at, &mut rows) {
-                own = self.emit(&rows);
-                own[0] -= NONE_PENALTY;
-            }
-            let mut next = [IMPOSSIBLE; LABELS];
+    /// Adds the best labels of a run of tokens to `labels`, given the sums of each. Around the run stand tokens without a
+    /// name, or else the sentence begins with it (`first`) or ends with it (`last`).
+    pub(crate) fn decode(&self, sums: &[Sums], first: bool, last: bool, labels: &mut Vec<u8>) {
+        let mut scores = [IMPOSSIBLE; LABELS];
+        scores[0] = 0.0;
+        let mut back: Vec<[u8; LABELS]> = Vec::with_capacity(sums.len());
+        for (at, sums) in sums.iter().enumerate() {
             let mut from = [0u8; LABELS];
+            let mut next = [0.0; LABELS];
             for label in 0..LABELS {
-                if at == 0 {
-                    next[label] = if begins(label) { own[label] } else { IMPOSSIBLE };
-                    continue;
+                let (mut best, mut before) = (IMPOSSIBLE, 0);
+                for (other, score) in scores.iter().enumerate() {
+                    let begun = at == 0 && first && begins(label);
+                    let path = score + if begun { 0.0 } else { self.moves[other][label] };
+                    if path > best {
+                        (best, before) = (path, other);
+                    }
                 }
-                let paths = (0..LABELS).filter(|before| follows(*before, label));
-                let best = paths.map(|before| (scores[before] + self.transitions[before][label], before));
-                if let Some((score, before)) = best.max_by(|a, b| a.0.total_cmp(&b.0)) {
-                    next[label] = score + own[label];
-                    from[label] = before as u8;
-                }
+                from[label] = before as u8;
+                next[label] = best + f32::from(sums[label]) * UNIT;
             }
+            next[0] -= NONE_PENALTY;
             scores = next;
             back.push(from);
         }
-        let best = (0..LABELS).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
-        let mut labels = vec![0; length];
-        let mut label = best as u8;
-        for at in (0..length).rev() {
-            labels[at] = label;
-            label = back[at][label as usize];
+        if !last {
+            for (score, moves) in scores.iter_mut().zip(&self.moves) {
+                *score += moves[0];
+            }
         }
-        labels
+        let best = (0..LABELS).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
+        let start = labels.len();
+        labels.resize(start + sums.len(), 0);
+        let mut label = best as u8;
+        for at in (0..sums.len()).rev() {
+            labels[start + at] = label;
+            label = back[at][usize::from(label)];
+        }
     }
 }

@@ -2,10 +2,15 @@
 //!
 //! Title and body are read as one, so that each helps the other. Who is who is settled in [`super::who`].
 
+use std::ops::Range;
+
 use super::{
-    features::{Context, Sentence, Words, candidates},
-    lists::{Lists, TITLES, is_demonym},
-    model::{Error, Model},
+    document::{Context, Lexicon, Words, candidates},
+    features::{self, Rows, Sentence},
+    lists::{Lists, is_demonym, is_title},
+    model::{Error, Model, ROW, Sums},
+    names::Names,
+    word::{Hash, Word},
 };
 use crate::text::{
     sentence::sentences,
@@ -33,6 +38,15 @@ impl Kind {
             _ => None,
         }
     }
+
+    /// Returns the label with which a name of this kind begins.
+    pub(crate) fn begin(self) -> u8 {
+        match self {
+            Self::Person => 1,
+            Self::Place => 3,
+            Self::Organization => 5,
+        }
+    }
 }
 
 /// A name that was found: bytes of its field.
@@ -50,7 +64,7 @@ pub struct RawMention {
 #[derive(Debug)]
 pub struct Tagger {
     model: Model,
-    lists: Lists,
+    lexicon: Lexicon,
 }
 
 impl Tagger {
@@ -59,59 +73,140 @@ impl Tagger {
         Self::from_bytes(include_bytes!("../../data/entities.model"))
     }
 
-    /// Loads a model.
+    /// Loads a model; the names known beforehand are those that come with the program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self { model: Model::from_bytes(bytes)?, lists: Lists::new() })
+        Ok(Self { model: Model::from_bytes(bytes)?, lexicon: Lexicon::embedded()? })
     }
 
     /// Finds the names in the fields of one article, field by field, in the order of the text.
     pub fn tag(&self, fields: &[&str]) -> Vec<Vec<RawMention>> {
         let mut words = Words::default();
-        let mut rows: Vec<(usize, Vec<Token>)> = Vec::new();
+        let mut places: Vec<(usize, Token)> = Vec::new();
         for (field, text) in fields.iter().enumerate() {
             let tokens = tokens(text);
             for range in sentences(text, &tokens) {
-                words.push(tokens[range.clone()].iter().map(|token| token.text(text)), &self.lists);
-                rows.push((field, tokens[range].to_vec()));
+                words.push(tokens[range.clone()].iter().map(|token| token.text(text)), &self.lexicon);
             }
+            places.extend(tokens.into_iter().map(|token| (field, token)));
         }
-        let labels = self.labels(&words);
         let mut found = vec![Vec::new(); fields.len()];
-        for ((field, tokens), labels) in rows.iter().zip(labels) {
-            let text = fields[*field];
-            for (start, end, kind) in spans(&labels) {
-                if let Some(mention) = trimmed(text, &tokens[start..end], kind) {
-                    found[*field].push(mention);
-                }
-            }
+        for (start, end, kind) in self.names(&words) {
+            let (field, first, last) = (places[start].0, places[start].1, places[end - 1].1);
+            found[field].push(RawMention { start: first.start, end: last.end, kind });
         }
         found
     }
 
-    /// Returns the labels of every sentence.
-    pub(crate) fn labels(&self, words: &Words) -> Vec<Vec<u8>> {
-        let context = Context::of(words);
-        let mask = self.model.mask();
-        (0..words.sentences.len())
-            .map(|number| {
-                let candidates = candidates(words, number);
-                if !candidates.contains(&true) {
-                    return vec![0; candidates.len()];
-                }
-                let sentence = Sentence::new(words, &context, number, mask);
-                self.model.decode(candidates.len(), |at, rows| {
-                    if candidates[at] {
-                        sentence.features(at, rows);
-                    }
-                    candidates[at]
-                })
-            })
-            .collect()
+    /// Returns the names of a document: first word, one past the last, kind.
+    pub(crate) fn names(&self, words: &Words) -> Vec<(usize, usize, Kind)> {
+        let labels = self.labels(words);
+        let mut names = Vec::new();
+        for range in &words.sentences {
+            let sentence = &words.all[range.clone()];
+            let trimmed = spans(&labels[range.clone()]).into_iter().filter_map(|span| trimmed(sentence, span));
+            names.extend(trimmed.map(|(start, end, kind)| (range.start + start, range.start + end, kind)));
+        }
+        names
     }
 
-    /// Returns the lists of telling words, for whoever prepares words to be labelled.
-    pub(crate) fn lists(&self) -> &Lists {
-        &self.lists
+    /// Returns the label of every word.
+    pub(crate) fn labels(&self, words: &Words) -> Vec<u8> {
+        let context = Context::of(words);
+        let mut scorer = Scorer::new(&self.model, words, &context);
+        let mut labels = Vec::with_capacity(words.all.len());
+        let (mut wanted, mut sums) = (Vec::new(), Vec::new());
+        for range in &words.sentences {
+            candidates(&words.all[range.clone()], &mut wanted);
+            if !wanted.contains(&true) {
+                labels.resize(range.end, 0);
+                continue;
+            }
+            let sentence = Sentence::new(words, &context, range.clone());
+            let mut at = 0;
+            while at < wanted.len() {
+                let run = at..at + wanted[at..].iter().take_while(|wanted| **wanted).count();
+                if run.is_empty() {
+                    labels.push(0);
+                    at += 1;
+                    continue;
+                }
+                scorer.score(&sentence, range.start, run.clone(), &mut sums);
+                self.model.decode(&sums, run.start == 0, run.end == wanted.len(), &mut labels);
+                at = run.end;
+            }
+        }
+        labels
+    }
+
+    /// Returns what is known beforehand, for whoever prepares words to be labelled.
+    pub(crate) fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+}
+
+impl Lexicon {
+    /// Loads the lists and names that come with the program.
+    pub(crate) fn embedded() -> Result<Self, Error> {
+        Ok(Self { lists: Lists::new(), names: Names::from_bytes(include_bytes!("../../data/names.bin"))? })
+    }
+}
+
+/// Spellings whose sums are kept while an article is read; a power of two.
+const KEPT_SPELLINGS: usize = 1 << 10;
+
+/// Scores the tokens of one article; sums that stay the same are computed once.
+struct Scorer<'a> {
+    model: &'a Model,
+    words: &'a Words<'a>,
+    context: &'a Context,
+    rows: Rows,
+    spellings: Vec<(Hash, Sums)>,
+    groups: Vec<Option<Sums>>,
+}
+
+impl<'a> Scorer<'a> {
+    fn new(model: &'a Model, words: &'a Words<'a>, context: &'a Context) -> Self {
+        let spellings = vec![(0, [0; ROW]); KEPT_SPELLINGS.min(words.all.len().next_power_of_two())];
+        let groups = vec![None; context.groups.len()];
+        Self { model, words, context, rows: Rows::new(model.mask()), spellings, groups }
+    }
+
+    /// Puts the sums of a run of tokens into `sums`.
+    fn score(&mut self, sentence: &Sentence, start: usize, run: Range<usize>, sums: &mut Vec<Sums>) {
+        sums.clear();
+        for at in run {
+            let parts = [self.spelling(start + at), self.group(start + at), self.token(sentence, at)];
+            sums.push(std::array::from_fn(|label| parts[0][label] + parts[1][label] + parts[2][label]));
+        }
+    }
+
+    fn token(&mut self, sentence: &Sentence, at: usize) -> Sums {
+        self.rows.rows.clear();
+        sentence.token(at, &mut self.rows);
+        self.model.sum(&self.rows.rows)
+    }
+
+    fn spelling(&mut self, at: usize) -> Sums {
+        let word: &Word = &self.words.all[at];
+        let slot = word.form as usize & (self.spellings.len() - 1);
+        if self.spellings[slot].0 != word.form {
+            self.rows.rows.clear();
+            features::spelling(word, &mut self.rows);
+            self.spellings[slot] = (word.form, self.model.sum(&self.rows.rows));
+        }
+        self.spellings[slot].1
+    }
+
+    fn group(&mut self, at: usize) -> Sums {
+        let Some(group) = self.context.group(at) else { return [0; ROW] };
+        if let Some(sums) = self.groups[group] {
+            return sums;
+        }
+        self.rows.rows.clear();
+        features::group(self.words, &self.context.groups[group], &mut self.rows);
+        let sums = self.model.sum(&self.rows.rows);
+        self.groups[group] = Some(sums);
+        sums
     }
 }
 
@@ -135,40 +230,48 @@ pub(crate) fn spans(labels: &[u8]) -> Vec<(usize, usize, Kind)> {
     spans
 }
 
-/// Takes titles, articles and stray punctuation off the edges of a name.
-fn trimmed(text: &str, tokens: &[Token], kind: Kind) -> Option<RawMention> {
-    let word = |at: usize| tokens[at].text(text);
-    let (mut start, mut end) = (0, tokens.len());
-    while end - start > 1 && (is_edge(word(start)) || kind == Kind::Person && is_title(word(start))) {
+/// Takes titles, articles and stray punctuation off the edges of a name; `None` where no name is left.
+fn trimmed(sentence: &[Word], (mut start, mut end, kind): (usize, usize, Kind)) -> Option<(usize, usize, Kind)> {
+    let word = |at: usize| sentence[at].text;
+    let titled = |at: usize| kind == Kind::Person && is_title(word(at)) && sentence[at + 1].is_capital();
+    while end - start > 1 && (is_edge(word(start)) || titled(start)) {
         start += 1;
     }
-    while end - start > 1 && is_tail(word(end - 1), &tokens[start..end], text) {
+    while end - start > 1 && is_tail(&sentence[start..end], kind) {
         end -= 1;
     }
-    let mention = RawMention { start: tokens[start].start, end: tokens[end - 1].end, kind };
-    let name = &text[mention.start as usize..mention.end as usize];
-    if kind != Kind::Person && is_demonym(name) {
+    let name = &sentence[start..end];
+    let people = match name {
+        [one] => is_demonym(one.text),
+        [one, two] => is_demonym(&format!("{} {}", one.text, two.text)),
+        _ => false,
+    };
+    let currency = sentence.get(end).is_some_and(|next| next.text == "$") && end - start == 1;
+    if kind != Kind::Person && people || currency {
         return None;
     }
-    name.chars().any(char::is_uppercase).then_some(mention).or_else(|| {
-        // Scripts without capitals have none to ask for.
-        (name.chars().any(char::is_alphabetic) && !name.chars().any(char::is_lowercase)).then_some(mention)
-    })
+    let capital = name.iter().any(Word::is_capital);
+    // Scripts without capitals have none to ask for.
+    let no_case = || {
+        let mut letters = name.iter().flat_map(|word| word.text.chars()).filter(|c| c.is_alphabetic()).peekable();
+        letters.peek().is_some() && !letters.any(char::is_lowercase)
+    };
+    (capital || no_case()).then_some((start, end, kind))
 }
 
 fn is_edge(word: &str) -> bool {
     matches!(word, "the" | "The" | "a" | "an" | "." | "," | "'" | "\"" | "“" | "‘" | "(" | ")" | "-" | ":")
 }
 
-fn is_title(word: &str) -> bool {
-    let word = word.strip_suffix('.').unwrap_or(word);
-    TITLES.lines().any(|title| title.eq_ignore_ascii_case(word))
-}
-
-fn is_tail(word: &str, tokens: &[Token], text: &str) -> bool {
-    match word {
-        "'s" | "’s" | "," | "'" | "’" | "\"" | "”" | "-" | ":" | "(" | "." => true,
-        ")" => !tokens.iter().any(|token| token.text(text) == "("),
+fn is_tail(name: &[Word], kind: Kind) -> bool {
+    let before = name[name.len() - 2].text;
+    match name[name.len() - 1].text {
+        "," | "'" | "’" | "\"" | "”" | "-" | ":" | "(" => true,
+        // "McDonald's" is a name as it stands.
+        "'s" | "’s" => kind == Kind::Person,
+        // After a short word the full stop may belong to it: "Tenn.".
+        "." => before.len() > 4,
+        ")" => !name.iter().any(|word| word.text == "("),
         _ => false,
     }
 }

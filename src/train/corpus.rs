@@ -3,7 +3,12 @@
 //! Scheme: persons without titles, no leading article, no trailing `'s`; words divided at `-` and `/`; what has no capital
 //! is no name; MISC is dropped. Fixes are made to training corpora only, never to what is measured on.
 
-use std::{fs, path::Path};
+use std::{
+    collections::HashMap,
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 
@@ -31,6 +36,9 @@ pub type Document = Vec<Labelled>;
 /// An annotated article.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Annotated {
+    /// Its id.
+    #[serde(default)]
+    pub id: String,
     /// `train` or `dev`.
     pub split: String,
     /// Headline.
@@ -314,6 +322,58 @@ pub fn annotated(path: &Path) -> Result<Vec<Annotated>, Error> {
         })
     };
     text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(parse).collect()
+}
+
+/// The text of an article, to be joined with its annotations.
+#[derive(Deserialize)]
+struct Text {
+    id: String,
+    title: Option<String>,
+    body: Option<String>,
+}
+
+/// Reads annotations whose texts stand elsewhere: files of articles (JSON Lines, compressed or not), or folders of them.
+/// Annotations without a text are an error, so that no model is trained on less than its card says.
+pub fn joined(annotations: &Path, news: &[PathBuf]) -> Result<Vec<Annotated>, Error> {
+    let mut articles = annotated(annotations)?;
+    let mut places: HashMap<String, usize> =
+        articles.iter().enumerate().map(|(at, article)| (article.id.clone(), at)).collect();
+    for path in news_files(news)? {
+        let file = fs::File::open(&path).map_err(|error| failed(&path, error))?;
+        let reader: Box<dyn BufRead> = if path.extension().is_some_and(|it| it == "zst") {
+            Box::new(BufReader::new(zstd::Decoder::new(file).map_err(|error| failed(&path, error))?))
+        } else {
+            Box::new(BufReader::new(file))
+        };
+        for line in reader.lines() {
+            let line = line.map_err(|error| failed(&path, error))?;
+            let Ok(text) = serde_json::from_str::<Text>(&line) else { continue };
+            if let Some(at) = places.remove(&text.id) {
+                articles[at].title = text.title.unwrap_or_default();
+                articles[at].body = text.body.unwrap_or_default();
+            }
+        }
+    }
+    if places.is_empty() {
+        Ok(articles)
+    } else {
+        Err(failed(annotations, format!("{} texts are missing", places.len())))
+    }
+}
+
+fn news_files(news: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for path in news {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let entries = fs::read_dir(path).map_err(|error| failed(path, error))?;
+        let names = entries.filter_map(|it| it.ok().map(|it| it.path()));
+        files.extend(names.filter(|it| it.extension().is_some_and(|it| it == "zst" || it == "jsonl")));
+    }
+    files.sort();
+    Ok(files)
 }
 
 impl Annotated {

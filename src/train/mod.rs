@@ -7,6 +7,7 @@ mod crf;
 pub mod entities;
 pub mod gazetteer;
 pub mod html;
+pub mod names;
 pub mod places;
 
 /// Why training or measuring stopped.
