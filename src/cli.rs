@@ -279,6 +279,15 @@ pub enum Train {
         #[arg(long, value_name = "MODEL")]
         output: PathBuf,
     },
+    /// The clusters of words by use
+    Clusters {
+        /// Folder with `model.safetensors` and `vocab.txt` of a sentence encoder
+        #[arg(long, value_name = "DIR")]
+        encoder: PathBuf,
+        /// Where to write the table
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// The table of names that the tagger knows beforehand
     Names {
         /// Folder with the files of registry packages, as `data/rebuild-names` makes it

@@ -20,6 +20,7 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
                 );
             }
         }
+        Train::Clusters { encoder, output } => println!("{}", train::clusters::build(&encoder, &output)?),
         Train::Names { sources, output } => {
             println!("{}", train::names::build(&sources, &Gazetteer::embedded()?, &output)?);
         }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::{
-    lists::Lists,
+    lists::{Clusters, Lists},
     names::{Mark, Names},
     word::{Case, Hash, Word},
 };
@@ -20,6 +20,7 @@ const SMALL_WORDS: [&str; 10] = ["of", "and", "for", "the", "on", "de", "to", "i
 #[derive(Debug)]
 pub(crate) struct Lexicon {
     pub(crate) lists: Lists,
+    pub(crate) clusters: Clusters,
     pub(crate) names: Names,
 }
 
@@ -38,6 +39,7 @@ impl<'a> Words<'a> {
         let known = |text| {
             let mut word = Word::new(text);
             word.lists = lexicon.lists.of(&word);
+            word.clusters = lexicon.clusters.of(word.lower);
             word
         };
         self.all.extend(words.map(known));

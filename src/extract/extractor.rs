@@ -48,11 +48,7 @@ impl Extractor {
     pub fn extract(&self, article: &Article) -> Extraction {
         let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
         let language = language_of(article);
-        // Where every noun has a capital, a tagger of English takes each for a name: rather silence than that.
-        if matches!(language.as_deref(), Some("de" | "lb")) {
-            return Extraction { language, ..Extraction::default() };
-        }
-        let tags = self.tagger.tag(&fields);
+        let tags = self.tagger.tag(&fields, language.as_deref());
         let tagged: Vec<Tagged> = tags
             .iter()
             .enumerate()

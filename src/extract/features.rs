@@ -71,11 +71,13 @@ pub(crate) fn group(words: &Words, group: &Group, rows: &mut Rows) {
     for at in group.places() {
         if let Some(before) = at.checked_sub(1).map(|before| &words.all[before]) {
             rows.add(113, before.lower, 0);
+            rows.add(119, u64::from(before.clusters.1), 0);
             rows.add(115, before.case as u64, u64::from(before.lists));
             rows.add(117, words.marks[at - 1].all(), 0);
         }
         if let Some(after) = words.all.get(at + 1) {
             rows.add(114, after.lower, 0);
+            rows.add(109, u64::from(after.clusters.1), 0);
             rows.add(116, after.case as u64, u64::from(after.lists));
             rows.add(118, words.marks[at + 1].all(), 0);
         }
@@ -117,6 +119,7 @@ impl<'a> Sentence<'a> {
         self.run(at, rows);
         self.listed(at, rows);
         self.known(at, rows);
+        self.used(at, rows);
         if let Some(group) = self.context.group(self.start + at) {
             let group = &self.context.groups[group];
             let first = u64::from(at == 0);
@@ -232,6 +235,110 @@ impl<'a> Sentence<'a> {
         rows.add(100, all, self.word(at, 1).map_or(NONE, |word| word.lower));
         rows.add(101, all, word.ending);
     }
+
+    /// How the words around are used: their clusters.
+    fn used(&self, at: usize, rows: &mut Rows) {
+        let shape = self.words[at].short_shape;
+        let around = [-2, -1, 0, 1, 2].map(|offset| {
+            self.word(at, offset)
+                .map_or((0, NONE << 16), |word| (u64::from(word.clusters.0), u64::from(word.clusters.1)))
+        });
+        for (at, (coarse, fine)) in around.into_iter().enumerate() {
+            rows.add(150 + at as u64, coarse, shape);
+            rows.add(155 + at as u64, fine, 0);
+        }
+        let fine = around.map(|it| it.1);
+        rows.add(160, fine[1], shape);
+        rows.add(161, fine[3], shape);
+        rows.add(162, mix(fine[1], fine[3]), shape);
+        rows.add(163, mix(fine[0], fine[1]), shape);
+        rows.add(164, mix(fine[3], fine[4]), shape);
+        let (start, end) = self.runs[at];
+        if start < end {
+            let fine = |at: Option<usize>| {
+                at.and_then(|at| self.words.get(at)).map_or(NONE << 16, |word| u64::from(word.clusters.1))
+            };
+            let (before, after) = (fine(start.checked_sub(1)), fine(Some(end)));
+            rows.add(165, before, 0);
+            rows.add(166, after, 0);
+            rows.add(167, before, after);
+            rows.add(168, fine(Some(end - 1)), (end - 1 - at).min(3) as u64);
+        }
+    }
+}
+
+/// What the first reading found of the capitalised words of an article.
+#[derive(Debug, Default)]
+pub(crate) struct Votes {
+    /// By group: how often it is part of a person, a place, an organization, nothing; then of a longer name of each kind,
+    /// and the last word of one.
+    counts: Vec<[u16; 8]>,
+}
+
+/// The kind of a label: 0 to 2, and 3 for none.
+fn kind(label: u8) -> usize {
+    if label == 0 { 3 } else { usize::from(label - 1) / 2 }
+}
+
+impl Votes {
+    /// Counts the labels of an article.
+    pub(crate) fn of(words: &Words, context: &Context, labels: &[u8]) -> Self {
+        let mut votes = Self { counts: vec![[0; 8]; context.groups.len()] };
+        for range in &words.sentences {
+            for at in range.clone() {
+                if let Some(group) = context.group(at) {
+                    let counts = &mut votes.counts[group];
+                    for slot in Self::slots(labels, range, at).into_iter().flatten() {
+                        counts[slot] = counts[slot].saturating_add(1);
+                    }
+                }
+            }
+        }
+        votes
+    }
+
+    /// Which counts a word adds to.
+    fn slots(labels: &[u8], sentence: &Range<usize>, at: usize) -> [Option<usize>; 3] {
+        let label = labels[at];
+        let inside = |at: usize| at < sentence.end && labels[at] != 0 && labels[at].is_multiple_of(2);
+        let long = label != 0 && (inside(at) || inside(at + 1));
+        let last = long && !inside(at + 1);
+        [Some(kind(label)), long.then(|| 4 + kind(label)), last.then_some(7)]
+    }
+}
+
+/// Adds what the first reading found at a token, beside it, and of its word elsewhere in the article. `at` counts the words
+/// of the document.
+pub(crate) fn second(context: &Context, votes: &Votes, labels: &[u8], place: (&Range<usize>, usize), rows: &mut Rows) {
+    let (sentence, at) = place;
+    let own = u64::from(labels[at]);
+    rows.add(125, own, 0);
+    let beside = |at: Option<usize>| at.filter(|at| sentence.contains(at)).map_or(9, |at| u64::from(labels[at]));
+    rows.add(126, beside(at.checked_sub(1)), own);
+    rows.add(127, beside(Some(at + 1)), own);
+    let Some(group) = context.group(at) else { return };
+    let mut counts = votes.counts[group];
+    for slot in Votes::slots(labels, sentence, at).into_iter().flatten() {
+        counts[slot] = counts[slot].saturating_sub(1);
+    }
+    let most = |slots: Range<usize>| {
+        let best = slots.clone().max_by_key(|slot| (counts[*slot], usize::MAX - slot));
+        best.filter(|slot| counts[*slot] > 0).map_or(9, |slot| slot as u64)
+    };
+    let (single, long) = (most(0..4), most(4..7));
+    let total: u64 = counts[..4].iter().map(|count| u64::from(*count)).sum();
+    let agreeing = counts.get(single as usize).map_or(0, |count| u64::from(*count) * 4);
+    let share = agreeing.checked_div(total).unwrap_or(9);
+    rows.add(120, single, own);
+    rows.add(121, single, share);
+    rows.add(122, long, own);
+    rows.add(123, long, single);
+    for slot in 0..4 {
+        if counts[slot] > 0 {
+            rows.add(124, slot as u64, 0);
+        }
+    }
+    rows.add(128, mix(single, long), mix(total.min(4), u64::from(counts[7].min(2))));
 }
 
 /// For each token the capitalised run it stands in, connectors inside; an empty range for none.

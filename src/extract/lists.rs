@@ -25,6 +25,9 @@ pub(crate) const TITLES: &str = include_str!("../../data/lists/title.txt");
 /// Words for people of a country and what is theirs, with the country's code: no names of places.
 const DEMONYMS: &str = include_str!("../../data/demonyms.tsv");
 
+/// Words by use; see `data/clusters.md`.
+const CLUSTERS: &str = include_str!("../../data/clusters.tsv");
+
 /// Hands a hash through: the keys are hashes already.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Through(u64);
@@ -75,6 +78,28 @@ impl Lists {
         let mut chars = bare.unwrap_or(word.text).chars();
         let title: String = chars.next().into_iter().chain(chars.flat_map(char::to_lowercase)).collect();
         bits(hash(&title))
+    }
+}
+
+/// Which words are used alike: word, coarse cluster, fine cluster.
+#[derive(Debug)]
+pub(crate) struct Clusters {
+    of: ByHash<(u8, u16)>,
+}
+
+impl Clusters {
+    pub(crate) fn new() -> Self {
+        let row = |line: &str| {
+            let mut fields = line.split('\t');
+            let word = fields.next()?;
+            Some((hash(word), (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?)))
+        };
+        Self { of: CLUSTERS.lines().skip(1).filter_map(row).collect() }
+    }
+
+    /// Returns the coarse and the fine cluster of a word in lower case; 0 for none.
+    pub(crate) fn of(&self, lower: Hash) -> (u8, u16) {
+        self.of.get(&lower).copied().unwrap_or_default()
     }
 }
 

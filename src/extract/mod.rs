@@ -6,6 +6,7 @@ pub(crate) mod document;
 mod extraction;
 mod extractor;
 pub(crate) mod features;
+mod foreign;
 pub mod gazetteer;
 pub mod language;
 pub(crate) mod lists;

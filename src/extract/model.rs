@@ -7,7 +7,7 @@ pub(crate) const LABELS: usize = 7;
 /// Weights of a row; one is spare, so that a row is eight bytes.
 pub(crate) const ROW: usize = 8;
 /// The first bytes of a model file.
-const MAGIC: &[u8; 8] = b"MORGENT2";
+const MAGIC: &[u8; 8] = b"MORGENT3";
 /// Weights beyond this are cut before they become bytes.
 pub(crate) const LIMIT: f32 = 4.0;
 /// What one step of a weight stands for.
@@ -28,18 +28,47 @@ pub enum Error {
     Damaged(String),
 }
 
+/// How often an article is read: the second time with what the first reading found in it.
+pub(crate) const STAGES: usize = 2;
+
 /// The model.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// A power of two of rows.
-    weights: Vec<[i8; ROW]>,
-    transitions: [[f32; LABELS]; LABELS],
-    /// The transitions, with what may not follow made impossible.
-    moves: [[f32; LABELS]; LABELS],
+    /// A power of two of rows, each with the weights of every stage side by side, so that one look serves both.
+    weights: Vec<[i8; ROW * STAGES]>,
+    stages: [Stage; STAGES],
 }
 
-/// The weights of a token's features, added up: a score for each label, in [`UNIT`]s.
-pub(crate) type Sums = [i16; ROW];
+/// What one stage has of its own.
+#[derive(Debug, Clone)]
+struct Stage {
+    transitions: Table,
+    /// The transitions, with what may not follow made impossible.
+    moves: Table,
+}
+
+/// Scores of one label after another.
+pub(crate) type Table = [[f32; LABELS]; LABELS];
+
+/// The weights of a token's features, added up: a score for each label and stage, in [`UNIT`]s.
+pub(crate) type Sums = [i16; ROW * STAGES];
+
+/// The trained weights of one stage: rows of [`ROW`], and transitions.
+pub(crate) struct Trained {
+    pub(crate) weights: Vec<f32>,
+    pub(crate) transitions: Table,
+}
+
+/// A run of tokens that may hold names, between tokens that do not.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    /// Which words of the document.
+    pub(crate) words: std::ops::Range<usize>,
+    /// The sentence begins with the run.
+    pub(crate) first: bool,
+    /// The sentence ends with it.
+    pub(crate) last: bool,
+}
 
 /// Says whether `next` may follow `label`: an inside only its own begin or inside.
 pub(crate) fn follows(label: usize, next: usize) -> bool {
@@ -52,39 +81,48 @@ pub(crate) fn begins(label: usize) -> bool {
 }
 
 impl Model {
-    /// Makes a model of trained weights (rows of [`ROW`]) and transitions.
-    pub(crate) fn new(weights: &[f32], transitions: [[f32; LABELS]; LABELS]) -> Self {
+    /// Makes a model of the trained weights of each stage; the second may be missing.
+    pub(crate) fn new(first: &Trained, second: Option<&Trained>) -> Self {
         let byte = |weight: &f32| (weight.clamp(-LIMIT, LIMIT) / UNIT).round() as i8;
-        let row = |row: &[f32]| std::array::from_fn(|label| row.get(label).map_or(0, byte));
-        Self::with(weights.chunks(ROW).map(row).collect(), transitions)
-    }
-
-    fn with(weights: Vec<[i8; ROW]>, transitions: [[f32; LABELS]; LABELS]) -> Self {
-        let allowed = |from: usize, to: usize| if follows(from, to) { transitions[from][to] } else { IMPOSSIBLE };
-        let moves = std::array::from_fn(|from| std::array::from_fn(|to| allowed(from, to)));
-        Self { weights, transitions, moves }
+        let mut weights = vec![[0; ROW * STAGES]; first.weights.len() / ROW];
+        for (stage, trained) in [Some(first), second].into_iter().enumerate() {
+            let rows = trained.into_iter().flat_map(|it| it.weights.chunks_exact(ROW));
+            for (row, trained) in weights.iter_mut().zip(rows) {
+                for (slot, weight) in row[stage * ROW..].iter_mut().zip(trained) {
+                    *slot = byte(weight);
+                }
+            }
+        }
+        let transitions = [first.transitions, second.unwrap_or(first).transitions];
+        Self { weights, stages: transitions.map(Stage::new) }
     }
 
     /// Reads a model file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let packed = bytes.strip_prefix(MAGIC).ok_or(Error::Format)?;
         let plain = zstd::bulk::decompress(packed, 64 << 20).map_err(|error| Error::Damaged(error.to_string()))?;
-        let (head, weights) = plain.split_at_checked(LABELS * LABELS * 4).ok_or(Error::Format)?;
-        let mut transitions = [[0.0; LABELS]; LABELS];
-        for (slot, bytes) in transitions.iter_mut().flatten().zip(head.chunks_exact(4)) {
+        let (head, weights) = plain.split_at_checked(STAGES * LABELS * LABELS * 4).ok_or(Error::Format)?;
+        let mut transitions = [[[0.0; LABELS]; LABELS]; STAGES];
+        for (slot, bytes) in transitions.iter_mut().flatten().flatten().zip(head.chunks_exact(4)) {
             *slot = f32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         }
-        if weights.len() < ROW || !(weights.len() / ROW).is_power_of_two() || weights.len() % ROW != 0 {
+        let plane = weights.len() / STAGES;
+        let count = plane / ROW;
+        if !count.is_power_of_two() || weights.len() != count * ROW * STAGES {
             return Err(Error::Damaged("its size is no power of two".to_owned()));
         }
-        let row = |bytes: &[u8]| std::array::from_fn(|label| bytes[label] as i8);
-        Ok(Self::with(weights.chunks_exact(ROW).map(row).collect(), transitions))
+        let row = |at: usize| std::array::from_fn(|slot| weights[slot / ROW * plane + at * ROW + slot % ROW] as i8);
+        Ok(Self { weights: (0..count).map(row).collect(), stages: transitions.map(Stage::new) })
     }
 
-    /// Writes a model file.
+    /// Writes a model file: the stages one after the other, which packs better than side by side.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let mut plain: Vec<u8> = self.transitions.iter().flatten().flat_map(|it| it.to_le_bytes()).collect();
-        plain.extend(self.weights.iter().flatten().map(|weight| *weight as u8));
+        let tables = self.stages.iter().flat_map(|stage| stage.transitions.iter().flatten());
+        let mut plain: Vec<u8> = tables.flat_map(|it| it.to_le_bytes()).collect();
+        for stage in 0..STAGES {
+            let rows = self.weights.iter().flat_map(|row| &row[stage * ROW..(stage + 1) * ROW]);
+            plain.extend(rows.map(|weight| *weight as u8));
+        }
         let packed = zstd::bulk::compress(&plain, 19).map_err(|error| Error::Damaged(error.to_string()))?;
         Ok([MAGIC.as_slice(), &packed].concat())
     }
@@ -96,7 +134,7 @@ impl Model {
 
     /// Adds up the weights of rows.
     pub(crate) fn sum(&self, rows: &[u32]) -> Sums {
-        let mut sums = [0i16; ROW];
+        let mut sums = [0i16; ROW * STAGES];
         for row in rows {
             if let Some(weights) = self.weights.get(*row as usize) {
                 for (sum, weight) in sums.iter_mut().zip(weights) {
@@ -107,20 +145,22 @@ impl Model {
         sums
     }
 
-    /// Adds the best labels of a run of tokens to `labels`, given the sums of each. Around the run stand tokens without a
-    /// name, or else the sentence begins with it (`first`) or ends with it (`last`).
-    pub(crate) fn decode(&self, sums: &[Sums], first: bool, last: bool, labels: &mut Vec<u8>) {
+    /// Puts the best labels of a run of tokens into `labels`, which are those of the whole document; `sums` are those of
+    /// the run.
+    pub(crate) fn decode(&self, stage: usize, run: &Run, sums: &[Sums], labels: &mut [u8]) {
+        let moves = &self.stages[stage].moves;
         let mut scores = [IMPOSSIBLE; LABELS];
         scores[0] = 0.0;
         let mut back: Vec<[u8; LABELS]> = Vec::with_capacity(sums.len());
         for (at, sums) in sums.iter().enumerate() {
+            let sums = &sums[stage * ROW..];
             let mut from = [0u8; LABELS];
             let mut next = [0.0; LABELS];
             for label in 0..LABELS {
+                let free = at == 0 && run.first && begins(label);
                 let (mut best, mut before) = (IMPOSSIBLE, 0);
                 for (other, score) in scores.iter().enumerate() {
-                    let begun = at == 0 && first && begins(label);
-                    let path = score + if begun { 0.0 } else { self.moves[other][label] };
+                    let path = score + if free { 0.0 } else { moves[other][label] };
                     if path > best {
                         (best, before) = (path, other);
                     }
@@ -132,18 +172,24 @@ impl Model {
             scores = next;
             back.push(from);
         }
-        if !last {
-            for (score, moves) in scores.iter_mut().zip(&self.moves) {
+        if !run.last {
+            for (score, moves) in scores.iter_mut().zip(moves) {
                 *score += moves[0];
             }
         }
         let best = (0..LABELS).max_by(|a, b| scores[*a].total_cmp(&scores[*b])).unwrap_or(0);
-        let start = labels.len();
-        labels.resize(start + sums.len(), 0);
         let mut label = best as u8;
-        for at in (0..sums.len()).rev() {
-            labels[start + at] = label;
-            label = back[at][usize::from(label)];
+        for (slot, back) in labels[run.words.clone()].iter_mut().zip(&back).rev() {
+            *slot = label;
+            label = back[usize::from(label)];
         }
+    }
+}
+
+impl Stage {
+    fn new(transitions: Table) -> Self {
+        let allowed = |from: usize, to: usize| if follows(from, to) { transitions[from][to] } else { IMPOSSIBLE };
+        let moves = std::array::from_fn(|from| std::array::from_fn(|to| allowed(from, to)));
+        Self { transitions, moves }
     }
 }

@@ -85,6 +85,26 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
+    /// Says whether a place begins at the token.
+    pub(crate) fn begins_place(self) -> bool {
+        begins(self.place)
+    }
+
+    /// Says whether the token goes on with the place before it.
+    pub(crate) fn continues_place(self) -> bool {
+        self.place != 0 && !begins(self.place)
+    }
+
+    /// Says whether an organization begins at the token.
+    pub(crate) fn begins_organization(self) -> bool {
+        begins(self.organization)
+    }
+
+    /// Says whether the token goes on with the organization before it.
+    pub(crate) fn continues_organization(self) -> bool {
+        self.organization != 0 && !begins(self.organization)
+    }
+
     /// All of it as one number.
     #[inline]
     pub(crate) fn all(self) -> Hash {
@@ -164,7 +184,7 @@ impl Names {
     pub(crate) fn mark(&self, words: &[Word], marks: &mut [Mark]) {
         let (mut place_until, mut organization_until) = (0, 0);
         for start in 0..words.len() {
-            if !words[start].is_capital() {
+            if !words[start].is_capital() && !words[start].has_no_case() {
                 continue;
             }
             let mut known = self.get(grown(START, folded(words[start].text)));
@@ -228,6 +248,11 @@ pub(crate) fn to_bytes(entries: impl Iterator<Item = (Hash, Known)>) -> Result<V
     }
     let packed = zstd::bulk::compress(&plain, 19).map_err(|error| Error::Damaged(error.to_string()))?;
     Ok([MAGIC.as_slice(), &packed].concat())
+}
+
+/// Says whether a part of a mark is "alone" or "first".
+fn begins(part: u8) -> bool {
+    part != 0 && (part - 1) % 4 < 2
 }
 
 fn position(at: usize, start: usize, end: usize) -> u8 {

@@ -2,13 +2,12 @@
 //!
 //! Title and body are read as one, so that each helps the other. Who is who is settled in [`super::who`].
 
-use std::ops::Range;
-
 use super::{
     document::{Context, Lexicon, Words, candidates},
-    features::{self, Rows, Sentence},
-    lists::{Lists, is_demonym, is_title},
-    model::{Error, Model, ROW, Sums},
+    features::{self, Rows, Sentence, Votes},
+    foreign::{self, Trust},
+    lists::{Clusters, Lists, is_demonym, is_title},
+    model::{Error, Model, ROW, Run, STAGES, Sums},
     names::Names,
     word::{Hash, Word},
 };
@@ -78,8 +77,9 @@ impl Tagger {
         Ok(Self { model: Model::from_bytes(bytes)?, lexicon: Lexicon::embedded()? })
     }
 
-    /// Finds the names in the fields of one article, field by field, in the order of the text.
-    pub fn tag(&self, fields: &[&str]) -> Vec<Vec<RawMention>> {
+    /// Finds the names in the fields of one article, field by field, in the order of the text. The language is a two-letter
+    /// code; an article without one is read as English.
+    pub fn tag(&self, fields: &[&str], language: Option<&str>) -> Vec<Vec<RawMention>> {
         let mut words = Words::default();
         let mut places: Vec<(usize, Token)> = Vec::new();
         for (field, text) in fields.iter().enumerate() {
@@ -90,7 +90,14 @@ impl Tagger {
             places.extend(tokens.into_iter().map(|token| (field, token)));
         }
         let mut found = vec![Vec::new(); fields.len()];
-        for (start, end, kind) in self.names(&words) {
+        let names = match Trust::of(language) {
+            Trust::Model => self.names(&words),
+            Trust::Supported => {
+                foreign::supported(&words, &Context::of(&words), language.unwrap_or_default(), self.names(&words))
+            }
+            Trust::Known => foreign::known(&words, &Context::of(&words), language.unwrap_or_default()),
+        };
+        for (start, end, kind) in names {
             let (field, first, last) = (places[start].0, places[start].1, places[end - 1].1);
             found[field].push(RawMention { start: first.start, end: last.end, kind });
         }
@@ -110,31 +117,15 @@ impl Tagger {
     }
 
     /// Returns the label of every word.
-    pub(crate) fn labels(&self, words: &Words) -> Vec<u8> {
+    fn labels(&self, words: &Words) -> Vec<u8> {
         let context = Context::of(words);
+        let reading = Reading::new(words);
         let mut scorer = Scorer::new(&self.model, words, &context);
-        let mut labels = Vec::with_capacity(words.all.len());
-        let (mut wanted, mut sums) = (Vec::new(), Vec::new());
-        for range in &words.sentences {
-            candidates(&words.all[range.clone()], &mut wanted);
-            if !wanted.contains(&true) {
-                labels.resize(range.end, 0);
-                continue;
-            }
-            let sentence = Sentence::new(words, &context, range.clone());
-            let mut at = 0;
-            while at < wanted.len() {
-                let run = at..at + wanted[at..].iter().take_while(|wanted| **wanted).count();
-                if run.is_empty() {
-                    labels.push(0);
-                    at += 1;
-                    continue;
-                }
-                scorer.score(&sentence, range.start, run.clone(), &mut sums);
-                self.model.decode(&sums, run.start == 0, run.end == wanted.len(), &mut labels);
-                at = run.end;
-            }
-        }
+        let mut sums = scorer.first(&reading);
+        let mut labels = vec![0; words.all.len()];
+        reading.decode(&self.model, 0, &sums, &mut labels);
+        scorer.second(&reading, &labels, &mut sums);
+        reading.decode(&self.model, 1, &sums, &mut labels);
         labels
     }
 
@@ -147,7 +138,46 @@ impl Tagger {
 impl Lexicon {
     /// Loads the lists and names that come with the program.
     pub(crate) fn embedded() -> Result<Self, Error> {
-        Ok(Self { lists: Lists::new(), names: Names::from_bytes(include_bytes!("../../data/names.bin"))? })
+        Ok(Self {
+            lists: Lists::new(),
+            clusters: Clusters::new(),
+            names: Names::from_bytes(include_bytes!("../../data/names.bin"))?,
+        })
+    }
+}
+
+/// Which words of a document are looked at: runs of candidates, by sentence.
+pub(crate) struct Reading {
+    /// The number of the sentence of each run, and the run.
+    pub(crate) runs: Vec<(usize, Run)>,
+}
+
+impl Reading {
+    pub(crate) fn new(words: &Words) -> Self {
+        let (mut runs, mut wanted) = (Vec::new(), Vec::new());
+        for (number, range) in words.sentences.iter().enumerate() {
+            candidates(&words.all[range.clone()], &mut wanted);
+            let mut at = 0;
+            while at < wanted.len() {
+                let end = at + wanted[at..].iter().take_while(|wanted| **wanted).count();
+                if end > at {
+                    let words = range.start + at..range.start + end;
+                    runs.push((number, Run { words, first: at == 0, last: end == wanted.len() }));
+                }
+                at = end.max(at + 1);
+            }
+        }
+        Self { runs }
+    }
+
+    /// Puts the best labels of every run into `labels`, given the sums of the words looked at, in their order.
+    pub(crate) fn decode(&self, model: &Model, stage: usize, sums: &[Sums], labels: &mut [u8]) {
+        let mut rest = sums;
+        for (_, run) in &self.runs {
+            let (own, after) = rest.split_at(run.words.len().min(rest.len()));
+            model.decode(stage, run, own, labels);
+            rest = after;
+        }
     }
 }
 
@@ -166,17 +196,38 @@ struct Scorer<'a> {
 
 impl<'a> Scorer<'a> {
     fn new(model: &'a Model, words: &'a Words<'a>, context: &'a Context) -> Self {
-        let spellings = vec![(0, [0; ROW]); KEPT_SPELLINGS.min(words.all.len().next_power_of_two())];
+        let kept = KEPT_SPELLINGS.min(words.all.len().next_power_of_two());
         let groups = vec![None; context.groups.len()];
-        Self { model, words, context, rows: Rows::new(model.mask()), spellings, groups }
+        Self { model, words, context, rows: Rows::new(model.mask()), spellings: vec![(0, EMPTY); kept], groups }
     }
 
-    /// Puts the sums of a run of tokens into `sums`.
-    fn score(&mut self, sentence: &Sentence, start: usize, run: Range<usize>, sums: &mut Vec<Sums>) {
-        sums.clear();
-        for at in run {
-            let parts = [self.spelling(start + at), self.group(start + at), self.token(sentence, at)];
-            sums.push(std::array::from_fn(|label| parts[0][label] + parts[1][label] + parts[2][label]));
+    /// Returns the sums of every word that is looked at.
+    fn first(&mut self, reading: &Reading) -> Vec<Sums> {
+        let mut all = Vec::with_capacity(self.words.all.len() / 2);
+        let mut sentence: Option<(usize, Sentence)> = None;
+        for (number, run) in &reading.runs {
+            let range = self.words.sentences[*number].clone();
+            let kept = sentence.take().filter(|kept| kept.0 == *number);
+            let looked_up = kept.unwrap_or_else(|| (*number, Sentence::new(self.words, self.context, range.clone())));
+            for at in run.words.clone() {
+                let mut sums = self.spelling(at);
+                add(&mut sums, &self.group(at));
+                add(&mut sums, &self.token(&looked_up.1, at - range.start));
+                all.push(sums);
+            }
+            sentence = Some(looked_up);
+        }
+        all
+    }
+
+    /// Adds to the sums what the first reading found.
+    fn second(&mut self, reading: &Reading, labels: &[u8], sums: &mut [Sums]) {
+        let votes = Votes::of(self.words, self.context, labels);
+        let places = reading.runs.iter().flat_map(|(number, run)| run.words.clone().map(|at| (*number, at)));
+        for (sums, (number, at)) in sums.iter_mut().zip(places) {
+            self.rows.rows.clear();
+            features::second(self.context, &votes, labels, (&self.words.sentences[number], at), &mut self.rows);
+            add(sums, &self.model.sum(&self.rows.rows));
         }
     }
 
@@ -198,7 +249,7 @@ impl<'a> Scorer<'a> {
     }
 
     fn group(&mut self, at: usize) -> Sums {
-        let Some(group) = self.context.group(at) else { return [0; ROW] };
+        let Some(group) = self.context.group(at) else { return EMPTY };
         if let Some(sums) = self.groups[group] {
             return sums;
         }
@@ -207,6 +258,15 @@ impl<'a> Scorer<'a> {
         let sums = self.model.sum(&self.rows.rows);
         self.groups[group] = Some(sums);
         sums
+    }
+}
+
+/// The sums of nothing.
+const EMPTY: Sums = [0; ROW * STAGES];
+
+fn add(sums: &mut Sums, other: &Sums) {
+    for (sum, other) in sums.iter_mut().zip(other) {
+        *sum = sum.wrapping_add(*other);
     }
 }
 

@@ -80,6 +80,8 @@ pub(crate) struct Word<'a> {
     pub(crate) case: Case,
     /// Which lists of telling words it stands in, see [`super::lists`].
     pub(crate) lists: u8,
+    /// Its coarse and fine cluster, see [`super::lists`]; 0 for none.
+    pub(crate) clusters: (u8, u16),
 }
 
 impl<'a> Word<'a> {
@@ -91,6 +93,11 @@ impl<'a> Word<'a> {
     #[inline]
     pub(crate) fn is_capital(&self) -> bool {
         matches!(self.case, Case::Title | Case::Upper | Case::Mixed | Case::Inner)
+    }
+
+    /// Says whether the word is of a script whose letters have no case.
+    pub(crate) fn has_no_case(&self) -> bool {
+        self.case == Case::Lower && self.text.chars().next().is_some_and(|c| !c.is_ascii() && !c.is_lowercase())
     }
 
     /// Returns the prefixes and suffixes of 2 to 5 characters in lower case; 0 where the word is too short.
@@ -273,7 +280,7 @@ fn unicode(text: &str) -> Word<'_> {
 fn word<'a>(text: &'a str, hashes: (Growing, Growing), shapes: &Shapes, ending: Hash, case: Case) -> Word<'a> {
     let (form, lower) = (hashes.0.end(), hashes.1.end());
     let (shape, short_shape) = (shapes.shape.end(), shapes.short.end());
-    Word { text, form, lower, shape, short_shape, ending, case, lists: 0 }
+    Word { text, form, lower, shape, short_shape, ending, case, lists: 0, clusters: (0, 0) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The trainer of the linear-chain CRF: stochastic gradient descent with AdaGrad on the negative log-likelihood
 //! (Lafferty, `McCallum`, Pereira 2001; Duchi, Hazan, Singer 2011). Deterministic: one thread, a fixed order.
 
-use crate::extract::model::{LABELS, Model, ROW, begins, follows};
+use crate::extract::model::{LABELS, ROW, Table, Trained, begins, follows};
 
 /// A sentence: rows of features by token, labels, and its weight.
 pub(super) struct Example {
@@ -21,8 +21,6 @@ pub(super) struct Settings {
 /// Gradients smaller than this change nothing that one byte could hold.
 const TOO_SMALL: f32 = 2e-3;
 
-type Table = [[f32; LABELS]; LABELS];
-
 struct Descent {
     weights: Vec<f32>,
     squares: Vec<f32>,
@@ -31,8 +29,8 @@ struct Descent {
     allowed: Table,
 }
 
-/// Trains a model.
-pub(super) fn train(examples: &[Example], settings: &Settings) -> Model {
+/// Trains one stage.
+pub(super) fn train(examples: &[&Example], settings: &Settings) -> Trained {
     let size = (1usize << settings.bits) * ROW;
     let allowed = std::array::from_fn(|a| std::array::from_fn(|b| if follows(a, b) { 1.0 } else { 0.0 }));
     let mut descent = Descent {
@@ -54,10 +52,10 @@ pub(super) fn train(examples: &[Example], settings: &Settings) -> Model {
         }
         let rate = settings.rate * (1.0 - 0.9 * epoch as f32 / settings.epochs as f32);
         for number in &order {
-            descent.step(&examples[*number], rate, settings.decay);
+            descent.step(examples[*number], rate, settings.decay);
         }
     }
-    Model::new(&descent.weights, descent.transitions)
+    Trained { weights: descent.weights, transitions: descent.transitions }
 }
 
 impl Descent {

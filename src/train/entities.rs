@@ -10,19 +10,25 @@ use serde::Serialize;
 
 use super::{
     Error,
-    corpus::{self, Document, ranges},
+    corpus::{self, Document, Labelled, ranges},
     crf::{self, Example, Settings},
     failed,
 };
 use crate::extract::{
-    document::{Context, Lexicon, Words, candidates},
-    features::{self, Rows, Sentence},
-    tagger::Tagger,
+    document::{Context, Lexicon, Words},
+    features::{self, Rows, Sentence, Votes},
+    model::Model,
+    tagger::{Reading, Tagger},
 };
 
 /// How much an annotated article counts beside a sentence of the open corpora.
 const ANNOTATED_WEIGHT: f32 = 3.0;
 const SETTINGS: Settings = Settings { bits: 20, epochs: 4, rate: 0.1, decay: 1e-6 };
+
+/// The number of rows of the model, less one.
+const MASK: u64 = (1 << SETTINGS.bits) - 1;
+/// Parts of the articles that are read, each by a model of the others, to train the second stage.
+const FOLDS: usize = 3;
 
 /// What was trained on.
 #[derive(Debug, Clone, Serialize)]
@@ -90,11 +96,36 @@ pub fn train(sources: &Sources, output: &Path) -> Result<Report, Error> {
     weighted.extend(part.map(|article| (article.labelled(), ANNOTATED_WEIGHT)));
     let words = weighted.iter().flat_map(|(document, _)| document).map(|sentence| sentence.words.len()).sum();
     let lexicon = Lexicon::embedded()?;
-    let examples: Vec<Example> =
-        weighted.iter().flat_map(|(document, weight)| examples(document, *weight, &lexicon)).collect();
-    let bytes = crf::train(&examples, &SETTINGS).to_bytes()?;
+    let prepared: Vec<Prepared> = weighted.iter().map(|(document, _)| Prepared::new(document, &lexicon)).collect();
+    let examples: Vec<Vec<Example>> = prepared
+        .iter()
+        .zip(&weighted)
+        .map(|(prepared, (document, weight))| prepared.examples(document, *weight))
+        .collect();
+    let bytes = both_stages(&prepared, examples).to_bytes()?;
     fs::write(output, &bytes).map_err(|error| failed(output, error))?;
     Ok(Report { documents: weighted.len(), words, bytes: bytes.len() })
+}
+
+/// Trains the first stage on everything, and the second on what the first finds in articles that it was not trained on:
+/// every fold is read by a model of the others.
+fn both_stages(prepared: &[Prepared], mut examples: Vec<Vec<Example>>) -> Model {
+    let mut found: Vec<Vec<u8>> = vec![Vec::new(); prepared.len()];
+    for fold in 0..FOLDS {
+        let others = examples.iter().enumerate().filter(|(at, _)| at % FOLDS != fold);
+        let others: Vec<&Example> = others.flat_map(|(_, examples)| examples).collect();
+        let model = Model::new(&crf::train(&others, &Settings { epochs: SETTINGS.epochs - 1, ..SETTINGS }), None);
+        for at in (fold..prepared.len()).step_by(FOLDS) {
+            found[at] = prepared[at].labels(&model, &examples[at]);
+        }
+    }
+    let all: Vec<&Example> = examples.iter().flatten().collect();
+    let first = crf::train(&all, &SETTINGS);
+    for ((prepared, examples), labels) in prepared.iter().zip(&mut examples).zip(&found) {
+        prepared.read_again(labels, examples);
+    }
+    let all: Vec<&Example> = examples.iter().flatten().collect();
+    Model::new(&first, Some(&crf::train(&all, &SETTINGS)))
 }
 
 fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
@@ -116,30 +147,69 @@ fn words_of<'a>(document: &'a Document, lexicon: &Lexicon) -> Words<'a> {
     words
 }
 
-/// Makes examples of a document: candidates with their features, all other tokens as "none" without any.
-fn examples(document: &Document, weight: f32, lexicon: &Lexicon) -> Vec<Example> {
-    let words = words_of(document, lexicon);
-    let context = Context::of(&words);
-    let mut rows = Rows::new((1 << SETTINGS.bits) - 1);
-    let mut wanted = Vec::new();
-    let mut examples = Vec::new();
-    for (range, labelled) in words.sentences.iter().zip(document) {
-        let sentence = Sentence::new(&words, &context, range.clone());
-        candidates(&words.all[range.clone()], &mut wanted);
-        let features = wanted.iter().enumerate().map(|(at, wanted)| {
-            rows.rows.clear();
-            if *wanted {
-                features::spelling(&words.all[range.start + at], &mut rows);
-                if let Some(group) = context.group(range.start + at) {
-                    features::group(&words, &context.groups[group], &mut rows);
-                }
-                sentence.token(at, &mut rows);
-            }
-            rows.rows.clone()
-        });
-        examples.push(Example { rows: features.collect(), labels: labelled.labels.clone(), weight });
+/// A document looked up.
+struct Prepared<'a> {
+    words: Words<'a>,
+    context: Context,
+    reading: Reading,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(document: &'a Document, lexicon: &Lexicon) -> Self {
+        let words = words_of(document, lexicon);
+        Self { context: Context::of(&words), reading: Reading::new(&words), words }
     }
-    examples
+
+    /// Makes an example of each sentence: candidates with their features, all other tokens as "none" without any.
+    fn examples(&self, document: &Document, weight: f32) -> Vec<Example> {
+        let empty = |sentence: &Labelled| Example {
+            rows: vec![Vec::new(); sentence.words.len()],
+            labels: sentence.labels.clone(),
+            weight,
+        };
+        let mut examples: Vec<Example> = document.iter().map(empty).collect();
+        let mut rows = Rows::new(MASK);
+        for (number, run) in &self.reading.runs {
+            let range = self.words.sentences[*number].clone();
+            let sentence = Sentence::new(&self.words, &self.context, range.clone());
+            for at in run.words.clone() {
+                rows.rows.clear();
+                features::spelling(&self.words.all[at], &mut rows);
+                if let Some(group) = self.context.group(at) {
+                    features::group(&self.words, &self.context.groups[group], &mut rows);
+                }
+                sentence.token(at - range.start, &mut rows);
+                examples[*number].rows[at - range.start].clone_from(&rows.rows);
+            }
+        }
+        examples
+    }
+
+    /// Returns the labels that the first stage finds.
+    fn labels(&self, model: &Model, examples: &[Example]) -> Vec<u8> {
+        let mut sums = Vec::new();
+        for (number, run) in &self.reading.runs {
+            let start = self.words.sentences[*number].start;
+            sums.extend(run.words.clone().map(|at| model.sum(&examples[*number].rows[at - start])));
+        }
+        let mut labels = vec![0; self.words.all.len()];
+        self.reading.decode(model, 0, &sums, &mut labels);
+        labels
+    }
+
+    /// Adds the features of the second reading to the examples.
+    fn read_again(&self, labels: &[u8], examples: &mut [Example]) {
+        let votes = Votes::of(&self.words, &self.context, labels);
+        let mut rows = Rows::new(MASK);
+        for (number, run) in &self.reading.runs {
+            let range = &self.words.sentences[*number];
+            for at in run.words.clone() {
+                rows.rows.clear();
+                features::second(&self.context, &votes, labels, (range, at), &mut rows);
+                examples[*number].rows[at - range.start].extend_from_slice(&rows.rows);
+            }
+        }
+    }
 }
 
 /// Measures the tagger on every `*.bio` of a folder.

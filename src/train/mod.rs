@@ -2,6 +2,7 @@
 //!
 //! Trains what `extract` runs; knows no index and no pipeline.
 
+pub mod clusters;
 pub mod corpus;
 mod crf;
 pub mod entities;

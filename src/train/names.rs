@@ -58,9 +58,6 @@ pub fn build(sources: &Path, gazetteer: &Gazetteer, output: &Path) -> Result<Str
 /// Every name of the gazetteer, by the most telling place that bears it.
 fn places(gazetteer: &Gazetteer, table: &mut Table) {
     gazetteer.each_name(|name| {
-        if !name.is_ascii() {
-            return;
-        }
         let entries = gazetteer.entries(name);
         let class = entries.iter().map(|entry| match (entry.kind, entry.population) {
             (Kind::Country | Kind::Continent, _) => 1,

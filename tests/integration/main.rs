@@ -8,6 +8,7 @@ mod census;
 mod hostile;
 mod ingestion;
 mod layers;
+mod names;
 mod program;
 mod served;
 mod serving;

@@ -1,0 +1,87 @@
+//! Hard cases of finding names, by kind of trouble, and the shipped model against its floors.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use morgue::{
+    extract::tagger::{Kind, Tagger},
+    train::entities::{evaluate_annotated, evaluate_corpora},
+};
+
+const HARD: &str = include_str!("../fixtures/names.txt");
+/// F1 over all hard cases below which the model must not fall, in per cent.
+const HARD_FLOOR: f64 = 85.0;
+/// Exact F1 by corpus below which the shipped model must not fall; the card gives what it reaches.
+const FLOORS: [(&str, f64); 4] =
+    [("annotated (dev)", 91.0), ("worldwide.dev", 80.0), ("finer-ord.val", 77.0), ("conll03.testb", 73.0)];
+
+type Name = (usize, usize, Kind);
+
+/// Takes the marks out of a paragraph: `[P:…]`, `[L:…]`, `[O:…]`.
+fn unmarked(paragraph: &str) -> (String, Vec<Name>) {
+    let (mut text, mut names, mut rest) = (String::new(), Vec::new(), paragraph);
+    while let Some(open) = rest.find('[') {
+        let close = open + rest[open..].find(']').unwrap();
+        let kind = match &rest[open + 1..open + 3] {
+            "P:" => Kind::Person,
+            "L:" => Kind::Place,
+            _ => Kind::Organization,
+        };
+        text.push_str(&rest[..open]);
+        names.push((text.len(), text.len() + close - open - 3, kind));
+        text.push_str(&rest[open + 3..close]);
+        rest = &rest[close + 1..];
+    }
+    text.push_str(rest);
+    (text, names)
+}
+
+#[test]
+fn hard_cases_are_found_as_a_reader_finds_them() {
+    let tagger = Tagger::embedded().unwrap();
+    // By kind of trouble: right, found, there.
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let mut trouble = "";
+    for line in HARD.lines().filter(|line| !line.is_empty()) {
+        if let Some(title) = line.strip_prefix("# ") {
+            trouble = title;
+            continue;
+        }
+        let (text, there) = unmarked(line);
+        let found = tagger.tag(&[&text], Some("en")).remove(0);
+        let found: Vec<Name> = found.iter().map(|it| (it.start as usize, it.end as usize, it.kind)).collect();
+        let right = found.iter().filter(|name| there.contains(name)).count();
+        for name in found.iter().filter(|name| !there.contains(name)) {
+            println!("{trouble}: too much: {:?} `{}`", name.2, &text[name.0..name.1]);
+        }
+        for name in there.iter().filter(|name| !found.contains(name)) {
+            println!("{trouble}: missed: {:?} `{}`", name.2, &text[name.0..name.1]);
+        }
+        let count = counts.entry(trouble).or_default();
+        *count = [count[0] + right, count[1] + found.len(), count[2] + there.len()];
+    }
+    let f1 = |[right, found, there]: [usize; 3]| 200.0 * right as f64 / (found + there).max(1) as f64;
+    let mut all = [0; 3];
+    for (trouble, count) in &counts {
+        println!("{trouble}: {:.0}", f1(*count));
+        all = std::array::from_fn(|at| all[at] + count[at]);
+    }
+    assert!(counts.len() >= 15 && all[2] >= 100, "the cases were not read");
+    assert!(f1(all) >= HARD_FLOOR, "{:.1} over all hard cases", f1(all));
+}
+
+#[test]
+fn the_shipped_model_keeps_its_floors() {
+    let shared = std::env::var_os("MORGUE_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
+    let (corpora, annotated) = (shared.join("data/entities/dev"), shared.join("data/annotated/news.jsonl"));
+    if !corpora.is_dir() || !annotated.is_file() {
+        println!("not measured: `{}` is not there", corpora.display());
+        return;
+    }
+    let tagger = Tagger::embedded().unwrap();
+    let mut scores = evaluate_corpora(&tagger, &corpora).unwrap();
+    scores.push(evaluate_annotated(&tagger, &annotated).unwrap());
+    for (corpus, floor) in FLOORS {
+        let score = scores.iter().find(|score| score.corpus == corpus).unwrap();
+        assert!(score.exact.f1 >= floor, "{corpus}: {} is below {floor}", score.exact.f1);
+    }
+}
