@@ -335,6 +335,21 @@ pub enum Evaluate {
         #[arg(long)]
         errors: bool,
     },
+    /// Who is who: the list of people, places and organizations of an article, each once and under its name
+    People {
+        /// Annotated articles (JSON Lines)
+        #[arg(value_name = "FILE")]
+        annotated: PathBuf,
+        /// Take the annotated mentions instead of the tagger's
+        #[arg(long)]
+        given: bool,
+        /// Which part of the articles
+        #[arg(long, value_name = "PART", default_value = "dev")]
+        split: String,
+        /// List what is wrong
+        #[arg(long)]
+        errors: bool,
+    },
     /// Where places lie, the names given
     Places {
         /// Articles with coordinates (JSON Lines)

@@ -9,7 +9,7 @@ use super::{Outcome, Usage};
 use crate::{
     cli::Evaluate,
     config::Config,
-    extract::{gazetteer::Gazetteer, tagger::Tagger},
+    extract::{Extractor, gazetteer::Gazetteer, tagger::Tagger},
     train,
 };
 
@@ -17,6 +17,9 @@ pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
     match what {
         Evaluate::Entities { entities, annotated, model } => entities_of(config, entities, annotated, model),
         Evaluate::Html { file, pages, errors } => html(config, &file, pages, errors),
+        Evaluate::People { annotated, given, split, errors } => {
+            people(config, &annotated, &split, train::people::Options { given, errors })
+        }
         Evaluate::Places { files } => places(&files),
     }
 }
@@ -57,6 +60,26 @@ fn html(config: &Config, file: &Path, pages: Option<PathBuf>, errors: bool) -> a
             share(scores.authors),
             share(scores.dates)
         );
+    }
+    Ok(Outcome::Well)
+}
+
+/// Measures whether each person, place and organization of an article is listed once and under its name.
+fn people(config: &Config, file: &Path, split: &str, options: train::people::Options) -> anyhow::Result<Outcome> {
+    let scores = train::people::evaluate(&Extractor::embedded()?, file, split, options)?;
+    if config.json {
+        println!("{}", serde_json::to_string(&scores)?);
+        return Ok(Outcome::Well);
+    }
+    println!("{:<14} {:>7} {:>6} {:>6} {:>6} {:>8}", "entries", "there", "P", "R", "F1", "B-cubed");
+    for it in &scores {
+        println!(
+            "{:<14} {:>7} {:>6.1} {:>6.1} {:>6.1} {:>8.1}",
+            it.kind, it.entries, it.precision, it.recall, it.f1, it.b_cubed
+        );
+    }
+    for (kind, line) in scores.iter().flat_map(|it| it.errors.iter().map(|line| (it.kind, line))) {
+        println!("{kind} {line}");
     }
     Ok(Outcome::Well)
 }

@@ -49,6 +49,18 @@ impl Extractor {
         let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
         let language = language_of(article);
         let tags = self.tagger.tag(&fields, language.as_deref());
+        Extraction { language, ..self.assembled(&fields, &tags) }
+    }
+
+    /// Puts together what mentions say that somebody else found: title, subtitle, body; for measuring.
+    #[cfg(feature = "train")]
+    pub(crate) fn extract_tagged(&self, article: &Article, tags: &[Vec<RawMention>]) -> Extraction {
+        let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
+        self.assembled(&fields, tags)
+    }
+
+    /// Gathers mentions under the names of whom and what they mean.
+    fn assembled(&self, fields: &[&str], tags: &[Vec<RawMention>]) -> Extraction {
         let tagged: Vec<Tagged> = tags
             .iter()
             .enumerate()
@@ -56,14 +68,14 @@ impl Extractor {
             .filter_map(|(field, raw)| Some((field, *raw, fields[field].get(raw.start as usize..raw.end as usize)?)))
             .collect();
         let gathered = who::gather(&tagged);
-        let mentions = in_code_points(&fields, &tagged);
+        let mentions = in_code_points(fields, &tagged);
         let entities = |kind: Kind| -> Vec<Entity> {
             let of_kind = gathered.iter().filter(|it| it.kind == kind);
             of_kind.map(|it| Entity { name: it.name.clone(), mentions: pick(&mentions, &it.members) }).collect()
         };
         let (people, organizations) = (entities(Kind::Person), entities(Kind::Organization));
-        let places = self.places(&fields, &tagged, &gathered, &mentions);
-        Extraction { language, people, places, organizations, ..Extraction::default() }
+        let places = self.places(fields, &tagged, &gathered, &mentions);
+        Extraction { people, places, organizations, ..Extraction::default() }
     }
 
     fn places(

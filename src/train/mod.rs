@@ -9,6 +9,7 @@ pub mod entities;
 pub mod gazetteer;
 pub mod html;
 pub mod names;
+pub mod people;
 pub mod places;
 
 /// Why training or measuring stopped.
