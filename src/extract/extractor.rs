@@ -9,8 +9,9 @@ use super::{
     gazetteer::{self, Gazetteer},
     language, model,
     place::{self, PlaceName, Resolved},
+    possessive,
     tagger::{Kind, RawMention, Tagger},
-    who::{self, Gathered},
+    who::{self, Aliases, Gathered},
 };
 use crate::{article::Article, text::fold::fold};
 
@@ -33,6 +34,7 @@ pub enum Error {
 pub struct Extractor {
     tagger: Tagger,
     gazetteer: Gazetteer,
+    aliases: Aliases,
 }
 
 /// A tagged mention with its field and text.
@@ -41,7 +43,7 @@ type Tagged<'a> = (usize, RawMention, &'a str);
 impl Extractor {
     /// Loads the models that come with the program.
     pub fn embedded() -> Result<Self, Error> {
-        Ok(Self { tagger: Tagger::embedded()?, gazetteer: Gazetteer::embedded()? })
+        Ok(Self { tagger: Tagger::embedded()?, gazetteer: Gazetteer::embedded()?, aliases: Aliases::embedded() })
     }
 
     /// Reads out of an article what it is about.
@@ -65,9 +67,12 @@ impl Extractor {
             .iter()
             .enumerate()
             .flat_map(|(field, raws)| raws.iter().map(move |raw| (field, raw)))
-            .filter_map(|(field, raw)| Some((field, *raw, fields[field].get(raw.start as usize..raw.end as usize)?)))
+            .filter_map(|(field, raw)| {
+                let raw = possessive::with_own_s(fields.get(field)?, *raw);
+                Some((field, raw, fields[field].get(raw.start as usize..raw.end as usize)?))
+            })
             .collect();
-        let gathered = who::gather(&tagged);
+        let gathered = who::gather(&self.aliases, &tagged);
         let mentions = in_code_points(fields, &tagged);
         let entities = |kind: Kind| -> Vec<Entity> {
             let of_kind = gathered.iter().filter(|it| it.kind == kind);

@@ -13,6 +13,7 @@ pub(crate) mod lists;
 pub mod model;
 pub mod names;
 pub mod place;
+mod possessive;
 pub mod tagger;
 pub mod who;
 pub(crate) mod word;

@@ -142,9 +142,8 @@ fn there(annotated: &corpus::Annotated, code: &str) -> Vec<Entry> {
 
 /// One form for spellings that differ in case, accents, dots and white space only.
 fn key(name: &str) -> String {
-    let words: Vec<String> =
-        fold(name).replace(['.', '\''], "").split([' ', '\n', '-']).map(str::to_owned).collect();
-    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let words: Vec<String> = fold(name).replace(['.', '\''], "").split([' ', '\n', '-']).map(str::to_owned).collect();
+    words.into_iter().filter(|word| !word.is_empty() && word != "the").collect::<Vec<_>>().join(" ")
 }
 
 fn count(tally: &mut Tally, made: &[Entry], there: &[Entry], article: &str) {

@@ -5,6 +5,7 @@
 mod archive;
 mod browser;
 mod census;
+mod hard_cases;
 mod hostile;
 mod ingestion;
 mod layers;

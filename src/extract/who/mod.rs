@@ -3,10 +3,20 @@
 //! Careful by rule: a bare surname goes to a full name of the same article that ends with it; where several do, to the one
 //! named most, and a given name decides. Knows nothing of other articles.
 
+mod alias;
+mod organization;
+mod person;
+mod spelling;
+
 use std::collections::HashMap;
 
-use super::tagger::{Kind, RawMention};
+use super::{
+    possessive,
+    tagger::{Kind, RawMention},
+};
 use crate::text::fold::fold;
+
+pub use alias::Aliases;
 
 /// One person, place or organization of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,17 +29,6 @@ pub struct Gathered {
     pub members: Vec<usize>,
 }
 
-/// Names of states that everybody writes in several ways, the fullest last.
-const STATES: [(&str, &[&str]); 4] = [
-    ("United States", &["us", "u.s.", "usa", "u.s.a.", "america", "united states of america", "united states"]),
-    ("United Kingdom", &["uk", "u.k.", "united kingdom"]),
-    ("United Arab Emirates", &["uae", "u.a.e.", "united arab emirates"]),
-    ("European Union", &["eu", "e.u.", "european union"]),
-];
-
-/// What may follow a surname and is no surname.
-const SUFFIXES: [&str; 6] = ["jr", "sr", "ii", "iii", "iv", "v"];
-
 /// A spelling with all its mentions.
 struct Form {
     kind: Kind,
@@ -38,32 +37,100 @@ struct Form {
     /// Folded words.
     words: Vec<String>,
     members: Vec<usize>,
+    /// The first mention below the headline.
+    first: Option<usize>,
 }
 
+/// Forms that are compared with one form at most; a list of thousands of names is no text that names people twice.
+const MAX_COMPARED: usize = 64;
+
 /// Gathers the mentions of an article: field, span and kind, and what stands there, in the order of the text.
-pub fn gather(mentions: &[(usize, RawMention, &str)]) -> Vec<Gathered> {
+pub fn gather(aliases: &Aliases, mentions: &[(usize, RawMention, &str)]) -> Vec<Gathered> {
     let mut forms = forms(mentions);
     one_kind_each(&mut forms);
+    let index = index(&forms, aliases);
     let mut owner: Vec<usize> = (0..forms.len()).collect();
+    let mut weight: Vec<usize> = forms.iter().map(|form| form.members.len()).collect();
     // The longest first, so that every form finds the fullest name there is.
     let mut order: Vec<usize> = (0..forms.len()).collect();
     order.sort_by_key(|at| (std::cmp::Reverse(length(&forms[*at])), forms[*at].members[0]));
+    let mut rank = vec![0; forms.len()];
+    for (place, at) in order.iter().enumerate() {
+        rank[*at] = place;
+    }
     for at in &order {
-        if let Some(fuller) = fuller(&forms, &owner, *at) {
-            owner[*at] = owner[fuller];
+        let candidates = keys(&forms[*at], aliases).into_iter().filter_map(|key| index.get(&key)).flatten();
+        let fuller = candidates.copied().filter(|it| rank[*it] < rank[*at]).take(MAX_COMPARED);
+        let fuller = fuller.filter(|it| is_same(&forms[*at], &forms[*it], aliases)).map(|it| owner[it]);
+        // Of several the one that is named most, and among equals the first.
+        if let Some(best) = fuller.max_by_key(|it| (weight[*it], usize::MAX - forms[*it].members[0])) {
+            owner[*at] = best;
+            weight[best] += forms[*at].members.len();
         }
     }
     collected(forms, &owner)
 }
 
+/// What a form may be found by: two forms that share no key are not compared.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Key {
+    Word(Kind, String),
+    Initials(String),
+    Joined(String),
+    Group(u32),
+}
+
+fn index(forms: &[Form], aliases: &Aliases) -> HashMap<Key, Vec<usize>> {
+    let mut index: HashMap<Key, Vec<usize>> = HashMap::new();
+    for (at, form) in forms.iter().enumerate() {
+        for key in keys(form, aliases) {
+            index.entry(key).or_default().push(at);
+        }
+    }
+    index
+}
+
+fn keys(form: &Form, aliases: &Aliases) -> Vec<Key> {
+    let mut keys: Vec<Key> = aliases.group(form.kind, &form.text).map(Key::Group).into_iter().collect();
+    keys.extend(form.words.iter().take(8).map(|word| Key::Word(form.kind, word.clone())));
+    if form.kind == Kind::Organization {
+        let initials = organization::initials(&form.text);
+        keys.push(Key::Initials(initials.chars().take(2).collect()));
+        keys.extend(organization::acronym(&form.text).map(|it| Key::Initials(it.chars().take(2).collect())));
+        // The first letters of the name in one word: `YouTube` and `You Tube`, `Activison` and `Activision`.
+        keys.push(Key::Joined(form.words.concat().chars().take(4).collect()));
+    }
+    keys
+}
+
+/// Says whether a form means the same as a longer one.
+fn is_same(form: &Form, full: &Form, aliases: &Aliases) -> bool {
+    if form.kind != full.kind {
+        return false;
+    }
+    let group = aliases.group(form.kind, &form.text);
+    if group.is_some() && group == aliases.group(full.kind, &full.text) {
+        return true;
+    }
+    match form.kind {
+        Kind::Person => person::is_short(&form.words, &full.words) || person::is_misspelt(&form.words, &full.words),
+        Kind::Organization => {
+            organization::is_short((&form.text, &form.words), (&full.text, &full.words))
+                || organization::is_same(&form.words, &full.words)
+                || organization::is_part(&form.words, &full.words) && named_in_full_first(form, full)
+        }
+        Kind::Place => is_city_of(&form.words, &full.words),
+    }
+}
+
 fn forms(mentions: &[(usize, RawMention, &str)]) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let mut known: HashMap<(Kind, Vec<String>), usize> = HashMap::new();
-    for (number, (_, raw, text)) in mentions.iter().enumerate() {
+    for (number, (field, raw, text)) in mentions.iter().enumerate() {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let words = words(&text);
         let at = *known.entry((raw.kind, words.clone())).or_insert_with(|| {
-            forms.push(Form { kind: raw.kind, text: text.clone(), words, members: Vec::new() });
+            forms.push(Form { kind: raw.kind, text: text.clone(), words, members: Vec::new(), first: None });
             forms.len() - 1
         });
         let form = &mut forms[at];
@@ -72,6 +139,9 @@ fn forms(mentions: &[(usize, RawMention, &str)]) -> Vec<Form> {
             form.text = text;
         }
         form.members.push(number);
+        if *field > 0 {
+            form.first.get_or_insert(number);
+        }
     }
     forms.retain(|form| !form.words.is_empty());
     forms
@@ -81,9 +151,6 @@ fn forms(mentions: &[(usize, RawMention, &str)]) -> Vec<Form> {
 fn words(name: &str) -> Vec<String> {
     let folded = fold(name).replace("'s ", " ");
     let folded = folded.strip_suffix("'s").unwrap_or(&folded);
-    if let Some((full, _)) = STATES.iter().find(|(_, forms)| forms.contains(&folded)) {
-        return fold(full).split(' ').map(str::to_owned).collect();
-    }
     let words = folded.split([' ', '-', '/']).map(|word| word.replace(['.', ',', '\'', '"'], ""));
     words.filter(|word| !word.is_empty() && word != "the").collect()
 }
@@ -114,6 +181,7 @@ fn one_kind_each(forms: &mut Vec<Form>) {
                 }
                 same.members.append(&mut form.members);
                 same.members.sort_unstable();
+                same.first = [same.first, form.first].into_iter().flatten().min();
             }
             None => merged.push(form),
         }
@@ -121,89 +189,28 @@ fn one_kind_each(forms: &mut Vec<Form>) {
     *forms = merged;
 }
 
-/// Returns the form of which `at` is a shorter one, if the article leaves no doubt.
-fn fuller(forms: &[Form], owner: &[usize], at: usize) -> Option<usize> {
-    let form = &forms[at];
-    let candidates = (0..forms.len()).filter(|other| {
-        let it = &forms[*other];
-        *other != at && it.kind == form.kind && length(it) > length(form) && is_short_for(form, it)
-    });
-    let (mut best, mut weight) = (None, 0);
-    for candidate in candidates {
-        // Mentions of the name and of what already stands under it.
-        let total: usize =
-            (0..forms.len()).filter(|it| owner[*it] == owner[candidate]).map(|it| forms[it].members.len()).sum();
-        // The first to be named wins among equals.
-        let total = total * 1_000 + 999 - forms[candidate].members[0].min(999);
-        if total > weight {
-            (best, weight) = (Some(candidate), total);
-        }
+/// News names a body in full first and in short afterwards; only headlines do otherwise. What is named in short first
+/// (`Apple … Apple Insider`) is another body.
+fn named_in_full_first(form: &Form, full: &Form) -> bool {
+    match (form.first, full.first) {
+        (None, _) => true,
+        (Some(short), Some(full)) => full < short,
+        (Some(_), None) => false,
     }
-    best
 }
 
-/// How full a name is: an initial is less than a name, and a longer name more than a shorter one.
-fn length(form: &Form) -> (usize, usize) {
-    (form.words.iter().filter(|word| word.chars().count() > 1).count(), form.words.len())
-}
-
-fn is_short_for(form: &Form, full: &Form) -> bool {
+/// How full a name is. Of a person: an initial is less than a name, and a longer name more than a shorter one. Of anything
+/// else the letters count, so that a name in two words is no more than the same in one, and among equals what is written
+/// more often.
+fn length(form: &Form) -> (usize, usize, usize) {
+    let letters = form.text.chars().filter(|c| c.is_alphanumeric()).count();
     match form.kind {
-        Kind::Person => is_short_person(&form.words, &full.words),
-        Kind::Organization => is_acronym(&form.text, &full.text) || is_beginning(&form.words, &full.words),
-        Kind::Place => is_city_of(&form.words, &full.words),
+        Kind::Person => {
+            let names = form.words.iter().filter(|word| word.chars().count() > 1).count();
+            (names, form.words.len(), form.members.len())
+        }
+        _ => (letters, form.members.len(), 0),
     }
-}
-
-/// `trump` or `d trump` or `donald` of `donald john trump`: the surname with any of the given names or their initials, or
-/// a given name alone.
-fn is_short_person(short: &[String], full: &[String]) -> bool {
-    let bare = |words: &[String]| -> usize {
-        words.iter().rposition(|word| !SUFFIXES.contains(&word.as_str())).map_or(0, |at| at + 1)
-    };
-    let (short, full) = (&short[..bare(short)], &full[..bare(full)]);
-    let ([.., surname], [.., full_surname]) = (short, full) else { return false };
-    if short.len() == 1 && full.len() > 1 {
-        // With a particle the surname has several words: "van der meer", "meer".
-        return surname == full_surname || surname == &full[0];
-    }
-    if surname != full_surname || short == full {
-        return false;
-    }
-    let mut given = full[..full.len() - 1].iter();
-    short[..short.len() - 1]
-        .iter()
-        .all(|word| given.any(|name| name == word || word.chars().count() == 1 && name.starts_with(word.as_str())))
-}
-
-/// `ECB` of `European Central Bank`.
-fn is_acronym(short: &str, full: &str) -> bool {
-    let letters: Vec<char> = short.chars().filter(|c| c.is_alphabetic()).collect();
-    if letters.len() < 2 || letters.iter().any(|c| c.is_lowercase()) || short.contains(' ') {
-        return false;
-    }
-    let capitals: Vec<char> =
-        full.split([' ', '-']).filter_map(|word| word.chars().next()).filter(|c| c.is_uppercase()).collect();
-    capitals == letters
-}
-
-/// `Ford` of `Ford Motor Company`.
-fn is_beginning(short: &[String], full: &[String]) -> bool {
-    const COMMON: [&str; 12] = [
-        "bank",
-        "university",
-        "ministry",
-        "department",
-        "national",
-        "united",
-        "new",
-        "house",
-        "city",
-        "royal",
-        "central",
-        "european",
-    ];
-    full.starts_with(short) && !COMMON.contains(&short[0].as_str()) && short[0].chars().count() > 3
 }
 
 /// `Washington` of `Washington DC`.
@@ -232,12 +239,8 @@ fn collected(forms: Vec<Form>, owner: &[usize]) -> Vec<Gathered> {
 
 /// Returns how a name is shown: without a possessive, not in capitals, well-known states in full.
 fn shown(form: &Form) -> String {
-    if let Some((full, _)) =
-        STATES.iter().find(|(full, _)| fold(full).split(' ').eq(form.words.iter().map(String::as_str)))
-    {
-        return (*full).to_owned();
-    }
-    let text = form.text.strip_suffix("'s").or_else(|| form.text.strip_suffix("’s")).unwrap_or(&form.text);
+    let bare = form.text.strip_suffix("'s").or_else(|| form.text.strip_suffix("’s"));
+    let text = bare.filter(|bare| !possessive::is_listed(bare)).unwrap_or(&form.text);
     if !is_shouted(text) || !(text.contains(' ') || form.kind != Kind::Organization && text.chars().count() > 4) {
         return text.to_owned();
     }
@@ -258,7 +261,7 @@ mod tests {
     fn gathered(names: &[(&str, Kind)]) -> Vec<String> {
         let mentions: Vec<_> =
             names.iter().map(|(text, kind)| (0, RawMention { start: 0, end: 0, kind: *kind }, *text)).collect();
-        gather(&mentions).into_iter().map(|it| format!("{} {:?}", it.name, it.members)).collect()
+        gather(&Aliases::embedded(), &mentions).into_iter().map(|it| format!("{} {:?}", it.name, it.members)).collect()
     }
 
     #[test]
