@@ -138,7 +138,9 @@ impl Finder<'_> {
             return Some((at, end, Kind::Organization));
         }
         let least = if self.introduced.contains(&word.lower) { LIKELY } else { SURE };
-        if place(mark, least).is_some() && !self.also_small(at) {
+        // "La" is no Louisiana: what is as short as an abbreviation must be written as one.
+        let written = word.case == Case::Upper || word.text.chars().count() > 2;
+        if written && place(mark, least).is_some() && !self.also_small(at) {
             let end = (at + 1..limit).find(|end| !self.words.marks[*end].continues_place()).unwrap_or(limit);
             return Some((at, end, Kind::Place));
         }

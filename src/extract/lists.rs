@@ -1,4 +1,5 @@
-//! Short lists of telling words: titles, jobs, words of organizations and places, verbs of speech, names of months; and
+//! Short lists of telling words: titles, jobs, words of organizations and places, verbs of speech, names of months and of
+//! products; and
 //! the words for peoples, which are no names.
 
 use std::{
@@ -9,12 +10,13 @@ use std::{
 
 use super::word::{Case, Hash, Word, hash};
 
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 8] = [
     include_str!("../../data/lists/job.txt"),
     include_str!("../../data/lists/lockw.txt"),
     include_str!("../../data/lists/month.txt"),
     include_str!("../../data/lists/orgkw.txt"),
     include_str!("../../data/lists/orgsuf.txt"),
+    include_str!("../../data/lists/product.txt"),
     include_str!("../../data/lists/say.txt"),
     TITLES,
 ];
