@@ -16,6 +16,7 @@ const PART: Duration = Duration::from_millis(300);
 fn main() {
     let texts: Vec<String> = bodies();
     let words: usize = texts.iter().map(|text| tokens(text).len()).sum();
+    assert!(words > 0, "run it from the root of the repository");
     let tagger = Tagger::embedded().expect("the model that comes with the program can be read");
     let rate = |read: &dyn Fn(&str)| {
         let part = || {
@@ -39,9 +40,9 @@ fn main() {
 
 /// The texts of the sample articles in JSON Lines.
 fn bodies() -> Vec<String> {
-    let entries = fs::read_dir("examples/articles").expect("run from the root of the repository");
+    let entries = walkdir::WalkDir::new("examples/articles").sort_by_file_name().into_iter().flatten();
     let files =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|it| it == "jsonl"));
+        entries.map(walkdir::DirEntry::into_path).filter(|path| path.extension().is_some_and(|it| it == "jsonl"));
     let lines = files.filter_map(|path| fs::read_to_string(path).ok()).flat_map(|text| {
         text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok()).collect::<Vec<_>>()
     });
