@@ -112,6 +112,9 @@ pub enum Command {
         /// Read everything as this format instead of looking at it
         #[arg(long, value_name = "FORMAT")]
         format: Option<Format>,
+        /// Assign topics by this model instead of the one that comes with the program
+        #[arg(long, value_name = "MODEL")]
+        topic_model: Option<PathBuf>,
         /// Print the texts, too
         #[arg(long)]
         include_text: bool,
@@ -279,11 +282,30 @@ pub enum Train {
         #[arg(long, value_name = "MODEL")]
         output: PathBuf,
     },
+    /// A model of topics, from tagged articles
+    Topics(Topics),
+    /// The table of how rare words are, for keywords
+    Keywords {
+        /// Files and folders with articles
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Where to write the table
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
     /// The clusters of words by use
     Clusters {
         /// Folder with `model.safetensors` and `vocab.txt` of a sentence encoder
         #[arg(long, value_name = "DIR")]
         encoder: PathBuf,
+        /// Where to write the table
+        #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
+    /// The table of IPTC Media Topics
+    Vocabulary {
+        /// IPTC's own file (JSON)
+        file: PathBuf,
         /// Where to write the table
         #[arg(long, value_name = "FILE")]
         output: PathBuf,
@@ -308,6 +330,63 @@ pub enum Train {
     },
 }
 
+/// How a model of topics is trained.
+#[cfg(feature = "train")]
+#[derive(Debug, Group)]
+pub struct Topics {
+    /// Files and folders with tagged articles
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Which articles, and which headings of theirs.
+    #[command(flatten)]
+    pub reading: TopicReading,
+    /// What sections and tags say of headings: field, value, headings it has, headings it lacks, between tabs
+    #[arg(long, value_name = "FILE")]
+    pub map: Option<PathBuf>,
+    /// Learn from nothing that closely matches an article that `--only` leaves out of this file (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub apart_from: Vec<PathBuf>,
+    /// Choose each heading's threshold for this precision, such as 0.9, instead of for the best F1
+    #[arg(long, value_name = "SHARE")]
+    pub precision: Option<f32>,
+    /// Where to write the model
+    #[arg(long, value_name = "MODEL")]
+    pub output: PathBuf,
+}
+
+/// Which articles are read, and which headings of theirs.
+#[cfg(feature = "train")]
+#[derive(Debug, Group)]
+pub struct TopicReading {
+    /// topics, tags or section
+    #[arg(long, value_name = "FIELD", default_value = "topics")]
+    pub field: TaggedField,
+    /// Only articles with this value, such as `split=train`
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub only: Option<String>,
+    /// Headings by id of article (id, tab, headings), in place of the article's own
+    #[arg(long, value_name = "FILE")]
+    pub labels: Option<PathBuf>,
+    /// The headings are IPTC Media Topics; the top level is learned
+    #[arg(long)]
+    pub media_topics: bool,
+    /// An article without headings has none, instead of being passed over
+    #[arg(long)]
+    pub untagged: bool,
+}
+
+/// Fields that headings are learned from.
+#[cfg(feature = "train")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TaggedField {
+    /// Topics given by the source
+    Topics,
+    /// Free tags
+    Tags,
+    /// The section
+    Section,
+}
+
 /// What can be measured.
 #[cfg(feature = "train")]
 #[derive(Debug, Subcommand)]
@@ -323,6 +402,21 @@ pub enum Evaluate {
         /// Measure this model instead of the one that comes with the program
         #[arg(long, value_name = "MODEL")]
         model: Option<PathBuf>,
+    },
+    /// Topics of tagged articles
+    Topics {
+        /// Files and folders with tagged articles
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Which articles, and which headings of theirs.
+        #[command(flatten)]
+        reading: TopicReading,
+        /// Measure this model instead of the one that comes with the program
+        #[arg(long, value_name = "MODEL")]
+        topic_model: Option<PathBuf>,
+        /// Leave out articles that closely match one of this file that is not measured on (repeatable)
+        #[arg(long, value_name = "FILE")]
+        seen: Vec<PathBuf>,
     },
     /// Bodies, titles, authors and dates of web pages
     Html {

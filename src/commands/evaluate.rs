@@ -16,6 +16,9 @@ use crate::{
 pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
     match what {
         Evaluate::Entities { entities, annotated, model } => entities_of(config, entities, annotated, model),
+        Evaluate::Topics { files, reading, topic_model, seen } => {
+            super::topics::evaluate(config, &files, reading, (topic_model, &seen))
+        }
         Evaluate::Html { file, pages, errors } => html(config, &file, pages, errors),
         Evaluate::People { annotated, given, split, errors } => {
             people(config, &annotated, &split, train::people::Options { given, errors })

@@ -3,9 +3,10 @@
 use std::{
     io::{self, BufWriter, Write},
     ops::ControlFlow,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
+use anyhow::Context;
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -16,7 +17,7 @@ use crate::{
     article::Article,
     cli::Format,
     config::Config,
-    extract::{Extraction, Extractor},
+    extract::{Extraction, Extractor, topics::Topics},
     reader::{self, Rejected, Source},
 };
 
@@ -24,10 +25,14 @@ pub(super) fn run(
     config: &Config,
     paths: &[PathBuf],
     typed: Option<Format>,
-    include_text: bool,
+    (topic_model, include_text): (Option<&Path>, bool),
 ) -> anyhow::Result<Outcome> {
     check(paths)?;
-    let extractor = Extractor::embedded()?;
+    let mut extractor = Extractor::embedded()?;
+    if let Some(path) = topic_model {
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read the model `{}`", path.display()))?;
+        extractor = extractor.with_topics(Topics::from_bytes(&bytes)?);
+    }
     let sources: Vec<Source> = paths.iter().map(|path| Source::typed(path)).collect();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Well;

@@ -12,6 +12,8 @@ mod search;
 mod serve;
 mod show;
 #[cfg(feature = "train")]
+mod topics;
+#[cfg(feature = "train")]
 mod train;
 
 use std::{io, process::ExitCode};
@@ -72,7 +74,9 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         }
         Command::Show { id } => show::run(&config, &id),
         Command::Export { query, filters, format } => export::run(&config, &filters.pairs(&query), format),
-        Command::Extract { paths, format, include_text } => extract::run(&config, &paths, format, include_text),
+        Command::Extract { paths, format, topic_model, include_text } => {
+            extract::run(&config, &paths, format, (topic_model.as_deref(), include_text))
+        }
         #[cfg(feature = "train")]
         Command::Train { what } => train::run(&config, what),
         #[cfg(feature = "train")]

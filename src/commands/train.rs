@@ -20,6 +20,12 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
                 );
             }
         }
+        Train::Topics(typed) => return super::topics::train(config, typed),
+        Train::Keywords { files, output } => println!("{}", train::keywords::build(&files, &output)?),
+        Train::Vocabulary { file, output } => {
+            let concepts = train::topics::vocabulary::build(&file, &output)?;
+            println!("{concepts} concepts in `{}`", output.display());
+        }
         Train::Clusters { encoder, output } => println!("{}", train::clusters::build(&encoder, &output)?),
         Train::Names { sources, output } => {
             println!("{}", train::names::build(&sources, &Gazetteer::embedded()?, &output)?);

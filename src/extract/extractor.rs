@@ -2,15 +2,17 @@
 //!
 //! Pure: the same article gives the same extraction. Knows nothing of files, indexes or other articles.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     Entity, Extraction, Mention, PlaceEntity, TextField,
     gazetteer::{self, Gazetteer},
+    keywords::{self, Background},
     language, model,
     place::{self, PlaceName, Resolved},
     possessive,
     tagger::{Kind, RawMention, Tagger},
+    topics::{self, Topics},
     who::{self, Aliases, Gathered},
 };
 use crate::{article::Article, text::fold::fold};
@@ -27,6 +29,12 @@ pub enum Error {
     /// The gazetteer.
     #[error("gazetteer: {0}")]
     Gazetteer(#[from] gazetteer::Error),
+    /// The topics.
+    #[error(transparent)]
+    Topics(#[from] topics::Error),
+    /// The keywords.
+    #[error(transparent)]
+    Keywords(#[from] keywords::Error),
 }
 
 /// The models, loaded; shared by all threads.
@@ -35,6 +43,8 @@ pub struct Extractor {
     tagger: Tagger,
     gazetteer: Gazetteer,
     aliases: Aliases,
+    topics: Topics,
+    background: Background,
 }
 
 /// A tagged mention with its field and text.
@@ -43,7 +53,19 @@ type Tagged<'a> = (usize, RawMention, &'a str);
 impl Extractor {
     /// Loads the models that come with the program.
     pub fn embedded() -> Result<Self, Error> {
-        Ok(Self { tagger: Tagger::embedded()?, gazetteer: Gazetteer::embedded()?, aliases: Aliases::embedded() })
+        Ok(Self {
+            tagger: Tagger::embedded()?,
+            gazetteer: Gazetteer::embedded()?,
+            aliases: Aliases::embedded(),
+            topics: Topics::embedded()?,
+            background: Background::embedded()?,
+        })
+    }
+
+    /// Returns the extractor with another model of topics in place of its own.
+    #[must_use]
+    pub fn with_topics(self, topics: Topics) -> Self {
+        Self { topics, ..self }
     }
 
     /// Reads out of an article what it is about.
@@ -51,18 +73,20 @@ impl Extractor {
         let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
         let language = language_of(article);
         let tags = self.tagger.tag(&fields, language.as_deref());
-        Extraction { language, ..self.assembled(&fields, &tags) }
+        let topics = self.topics.assign(article, language.as_deref());
+        let found = self.assembled(&fields, &tags, language.as_deref());
+        Extraction { language, topics, ..found }
     }
 
     /// Puts together what mentions say that somebody else found: title, subtitle, body; for measuring.
     #[cfg(feature = "train")]
     pub(crate) fn extract_tagged(&self, article: &Article, tags: &[Vec<RawMention>]) -> Extraction {
         let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
-        self.assembled(&fields, tags)
+        self.assembled(&fields, tags, language_of(article).as_deref())
     }
 
-    /// Gathers mentions under the names of whom and what they mean.
-    fn assembled(&self, fields: &[&str], tags: &[Vec<RawMention>]) -> Extraction {
+    /// Gathers mentions under the names of whom and what they mean; what else the text is about are its keywords.
+    fn assembled(&self, fields: &[&str], tags: &[Vec<RawMention>], language: Option<&str>) -> Extraction {
         let tagged: Vec<Tagged> = tags
             .iter()
             .enumerate()
@@ -80,7 +104,19 @@ impl Extractor {
         };
         let (people, organizations) = (entities(Kind::Person), entities(Kind::Organization));
         let places = self.places(fields, &tagged, &gathered, &mentions);
-        Extraction { people, places, organizations, ..Extraction::default() }
+        let keywords = self.keywords(fields, &tagged, language);
+        Extraction { people, places, organizations, keywords, ..Extraction::default() }
+    }
+
+    fn keywords(&self, fields: &[&str], tagged: &[Tagged], language: Option<&str>) -> Vec<String> {
+        let names_of = |field: usize| -> Vec<Range<usize>> {
+            let own = tagged.iter().filter(|(at, ..)| *at == field);
+            own.map(|(_, raw, _)| raw.start as usize..raw.end as usize).collect()
+        };
+        let names: Vec<Vec<Range<usize>>> = (0..fields.len()).map(names_of).collect();
+        let fields: Vec<(&str, &[Range<usize>])> =
+            fields.iter().zip(&names).map(|(text, names)| (*text, names.as_slice())).collect();
+        keywords::keywords(&fields, language, &self.background)
     }
 
     fn places(

@@ -1,4 +1,4 @@
-//! Article to extraction: language, people, places, organizations.
+//! Article to extraction: language, people, places, organizations, topics, keywords.
 //!
 //! Pure functions of one article and the models; knows nothing of files, indexes or other articles.
 
@@ -8,6 +8,7 @@ mod extractor;
 pub(crate) mod features;
 mod foreign;
 pub mod gazetteer;
+pub mod keywords;
 pub mod language;
 pub(crate) mod lists;
 pub mod model;
@@ -15,6 +16,7 @@ pub mod names;
 pub mod place;
 mod possessive;
 pub mod tagger;
+pub mod topics;
 pub mod who;
 pub(crate) mod word;
 

@@ -8,9 +8,11 @@ mod crf;
 pub mod entities;
 pub mod gazetteer;
 pub mod html;
+pub mod keywords;
 pub mod names;
 pub mod people;
 pub mod places;
+pub mod topics;
 
 /// Why training or measuring stopped.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,23 @@ pub enum Error {
     /// The model.
     #[error(transparent)]
     Model(#[from] crate::extract::model::Error),
+    /// The model of topics.
+    #[error(transparent)]
+    Topics(#[from] crate::extract::topics::Error),
+    /// Nothing to learn from.
+    #[error("no two headings in the field `{field}` of {articles} articles: nothing to tell apart")]
+    Untagged {
+        /// The field that was looked at.
+        field: String,
+        /// How many articles were.
+        articles: usize,
+    },
+    /// More headings than a model can have.
+    #[error("{0} headings are more than a model can have; expected at most 65000")]
+    Headings(usize),
+    /// A thread ended before its time.
+    #[error("a thread of the training ended before its time")]
+    Thread,
 }
 
 fn failed(path: &std::path::Path, reason: impl std::fmt::Display) -> Error {
