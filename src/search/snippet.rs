@@ -79,7 +79,7 @@ fn passages(body: &str, marks: &[(usize, usize, usize)]) -> Vec<String> {
         return Vec::new();
     }
     if marks.is_empty() {
-        return vec![marked(body, widened(body, 0, 0), marks)];
+        return vec![passage(body, widened(body, 0, 0), marks)];
     }
     let mut windows: Vec<(usize, usize, usize)> = Vec::new();
     for (at, mark) in marks.iter().enumerate() {
@@ -101,7 +101,22 @@ fn passages(body: &str, marks: &[(usize, usize, usize)]) -> Vec<String> {
         }
     }
     ranges.sort_by_key(|range| range.start);
-    ranges.into_iter().map(|range| marked(body, range, marks)).collect()
+    ranges.into_iter().map(|range| passage(body, range, marks)).collect()
+}
+
+/// Marks a passage; an ellipsis stands where it begins or ends within a sentence.
+fn passage(body: &str, range: std::ops::Range<usize>, marks: &[(usize, usize, usize)]) -> String {
+    let (before, after) = (&body[..range.start], &body[range.end..]);
+    let begins = before.trim_end().is_empty() || before.ends_with('\n') || ends_sentence(before.trim_end());
+    let ends = after.trim().is_empty() || after.starts_with('\n') || ends_sentence(body[range.clone()].trim_end());
+    let html = marked(body, range, marks);
+    let (start, end) = (if begins { "" } else { "… " }, if ends { "" } else { " …" });
+    format!("{start}{}{end}", html.trim_end())
+}
+
+/// Says whether a text ends with a full stop or the like, closing quotation marks after it or not.
+fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '’', '\'', '»', ')']).ends_with(['.', '!', '?', '…', '。', '！', '？'])
 }
 
 /// Widens a span to a passage: from the beginning of its sentence if that is near, to the end of a word or sentence.
@@ -118,8 +133,10 @@ fn widened(body: &str, start: usize, end: usize) -> std::ops::Range<usize> {
     }
     if to < body.len() && to > end {
         let after = &body[end..to];
-        let stop = after.rfind(char::is_whitespace).unwrap_or(after.len());
-        to = end + after.find("\n\n").unwrap_or(stop);
+        let words = after.rfind(char::is_whitespace).unwrap_or(after.len());
+        // Rather a sentence less than a sentence cut off, if enough is left.
+        let sentence = after.match_indices(". ").map(|(at, _)| at + 1).filter(|at| end + at - from > PASSAGE_BYTES / 2);
+        to = end + after.find("\n\n").or(sentence.last()).unwrap_or(words);
     }
     let skipped = body[from..to].len() - body[from..to].trim_start().len();
     (from + skipped).min(start.max(from))..to.max(end)
@@ -208,6 +225,15 @@ mod tests {
             "{:?}",
             found.body
         );
+    }
+
+    #[test]
+    fn what_is_cut_off_is_told() {
+        let long = "He said that the harbour would be closed for as long as the wind blew from the north ".repeat(6);
+        let found = snippet("ship", "", &format!("{long}and a ship lay there and {long}."));
+        assert!(found.body[0].starts_with("… ") && found.body[0].ends_with(" …"), "{:?}", found.body);
+        let found = snippet("ship", "", "A ship lay there. It was red.");
+        assert_eq!(found.body, ["A <mark>ship</mark> lay there. It was red."]);
     }
 
     #[test]
