@@ -74,8 +74,15 @@ pub struct AssignedTopic {
     pub code: String,
     /// English name of the concept.
     pub name: String,
-    /// Calibrated probability, 0 to 1.
+    /// Calibrated probability, 0 to 1, in hundredths.
+    #[serde(serialize_with = "hundredths")]
     pub confidence: f32,
+}
+
+/// Writes a share without what a conversion from single precision adds.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn hundredths<S: serde::Serializer>(share: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64((f64::from(*share) * 100.0).round() / 100.0)
 }
 
 /// All that was read out of one article.

@@ -21,10 +21,14 @@ use crate::text::fold::fold;
 const MAX_KEYWORDS: usize = 10;
 /// How much a phrase of the title counts beside one of the text.
 const TITLE: f32 = 1.6;
+/// How much the second of two occurrences adds to the first, and how much rarity counts: powers, chosen on a part of the
+/// articles of digital.gov and 18F that is not measured on.
+const TIMES_POWER: f32 = 0.8;
+const RARITY_POWER: f32 = 0.6;
 /// What each further word of a phrase adds.
-const LENGTH: f32 = 0.35;
+const LENGTH: f32 = 0.7;
 /// Keywords that score below this share of the best are none.
-const LEAST_SHARE: f32 = 0.35;
+const LEAST_SHARE: f32 = 0.3;
 /// The shortest text, in words, that has keywords beside its title's.
 const FEW_WORDS: usize = 8;
 
@@ -77,12 +81,13 @@ impl<'a> Scored<'a> {
         if length > 1 && times < 2 && !in_title && !background.is_term(&first.words, language) {
             return None;
         }
-        if length == 1 && times < 2 && !in_title {
+        if length == 1 && times < 2 && !in_title || is_name(same, language) {
             return None;
         }
         let rarity: f32 = first.words.iter().map(|word| background.rarity(word, language)).sum::<f32>() / length as f32;
         let title = if in_title { TITLE } else { 1.0 };
-        let score = (1.0 + (times as f32).ln()) * rarity * title * (1.0 + LENGTH * (length as f32 - 1.0));
+        let weight = (times as f32).powf(TIMES_POWER) * rarity.powf(RARITY_POWER);
+        let score = weight * title * (1.0 + LENGTH * (length as f32 - 1.0));
         (score > 0.0).then(|| Self { key: &first.key, surface: surface(same), times, first: first.at, score })
     }
 
@@ -91,6 +96,16 @@ impl<'a> Scored<'a> {
         let inside = |whole: &str, part: &str| format!(" {whole} ").contains(&format!(" {part} "));
         inside(self.key, other.key) && other.times < self.times * 2 || inside(other.key, self.key)
     }
+}
+
+/// Says whether a phrase is written with capitals wherever the text has it: a name that the tagger missed, except where every
+/// noun has one.
+fn is_name(same: &[&Phrase], language: Option<&str>) -> bool {
+    let capital = |word: &str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+    let mut in_text = same.iter().filter(|it| !it.in_title).peekable();
+    !matches!(language, Some("de" | "lb"))
+        && in_text.peek().is_some()
+        && in_text.all(|it| it.surface.split([' ', '-']).all(capital))
 }
 
 /// Returns the spelling that is most frequent, the first of several.
