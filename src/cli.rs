@@ -346,6 +346,9 @@ pub struct Topics {
     /// Learn from nothing that closely matches an article that `--only` leaves out of this file (repeatable)
     #[arg(long, value_name = "FILE")]
     pub apart_from: Vec<PathBuf>,
+    /// Parts of the cross-validation, 2 to 20
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u8).range(2..=20))]
+    pub folds: u8,
     /// Choose each heading's threshold for this precision, such as 0.9, instead of for the best F1
     #[arg(long, value_name = "SHARE")]
     pub precision: Option<f32>,

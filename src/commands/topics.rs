@@ -23,6 +23,7 @@ pub(super) fn train(config: &Config, typed: Typed) -> anyhow::Result<Outcome> {
         return Err(Usage("expected a precision from 0 to 1, such as 0.9".to_owned()).into());
     }
     let settings = Settings {
+        folds: usize::from(typed.folds),
         precision: typed.precision,
         // Every article is about one of the seventeen.
         surest: reading.media_topics.then_some(true),

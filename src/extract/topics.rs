@@ -82,3 +82,39 @@ impl Topics {
 pub(crate) fn probability(score: f32, [slope, offset]: [f32; 2]) -> f32 {
     1.0 / (1.0 + (-(slope * score + offset)).exp())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::ArticleId;
+
+    fn assign(title: &str, body: &str, language: Option<&str>) -> Vec<AssignedTopic> {
+        let mut article = Article::new(ArticleId::given("1").unwrap());
+        (article.title, article.body) = (title.into(), body.into());
+        Topics::embedded().unwrap().assign(&article, language)
+    }
+
+    #[test]
+    fn an_article_is_given_what_it_is_about() {
+        let body =
+            "Dock workers walked out on Monday over pay. Their union said the strike would go on until wages rise.";
+        let topics = assign("Port strike over wages", body, Some("en"));
+        assert_eq!(topics[0].code, "medtop:09000000", "{topics:?}");
+        assert!(topics[0].confidence > 0.5 && topics.iter().all(|it| it.confidence <= 1.0));
+        assert!(assign("Hafenstreik", "Die Hafenarbeiter streiken.", Some("de")).is_empty());
+    }
+
+    #[test]
+    fn little_or_endless_text_is_answered() {
+        assert!(assign("", "", None).is_empty());
+        assert!(assign("", "Fire", None).is_empty());
+        assert!(!assign("", &"football ".repeat(600_000), None).is_empty());
+    }
+
+    #[test]
+    fn what_is_no_model_is_refused() {
+        let bytes = include_bytes!("../../data/topics.model");
+        assert!(Topics::from_bytes(b"").is_err() && Topics::from_bytes(b"MORGTOP1abc").is_err());
+        assert!(Topics::from_bytes(&bytes[..bytes.len() / 2]).is_err());
+    }
+}

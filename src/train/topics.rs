@@ -67,7 +67,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            folds: 5,
+            folds: 10,
             cost: 1.0,
             balance: vec![0.25],
             group_weights: [1.0, 0.25, 0.25],
@@ -278,4 +278,58 @@ fn table(hashes: Vec<u32>, rarity: Vec<u16>, learned: &[Learned]) -> Weights {
         weights.starts.push(weights.headings.len() as u32);
     }
     weights
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{article::Article, article::ArticleId, extract::topics::Topics};
+
+    fn article(number: usize, body: &str, topics: &[&str]) -> Article {
+        let mut article = Article::new(ArticleId::given(&number.to_string()).unwrap());
+        article.body = format!("{body} Report number {number} of the desk.");
+        article.topics = topics.iter().map(|it| (*it).to_owned()).collect();
+        article
+    }
+
+    /// Thirty articles on ships, thirty on bread, three on honey.
+    fn tagged() -> Vec<Article> {
+        let bodies = [
+            ("The freighter left the harbour with the tide.", "ships"),
+            ("The baker sold loaves of rye at the market.", "bread"),
+        ];
+        let mut articles: Vec<Article> = (0..60).map(|n| article(n, bodies[n % 2].0, &[bodies[n % 2].1])).collect();
+        articles.extend((60..63).map(|n| article(n, "The bees filled the comb with honey.", &["honey"])));
+        articles
+    }
+
+    #[test]
+    fn a_newsroom_s_own_headings_are_learned_a_rare_one_too() {
+        let reading = Reading { field: "topics".into(), ..Reading::default() };
+        let corpus = reading.articles(tagged().iter()).unwrap();
+        let (bytes, report) = train(&corpus, &Settings::default()).unwrap();
+        assert_eq!(train(&corpus, &Settings::default()).unwrap().0, bytes, "the same input gives the same bytes");
+        assert!(report.validated.micro_f1 > 0.95, "{report:?}");
+        let topics = Topics::from_bytes(&bytes).unwrap();
+        let names = |body: &str| -> Vec<String> {
+            topics.assign(&article(99, body, &[]), Some("en")).into_iter().map(|it| it.name).collect()
+        };
+        assert_eq!(names("A freighter waits outside the harbour."), ["ships"]);
+        assert_eq!(names("Honey is dear this year, the bees are few."), ["honey"]);
+    }
+
+    #[test]
+    fn a_stated_precision_raises_the_threshold() {
+        let reading = Reading { field: "topics".into(), ..Reading::default() };
+        let corpus = reading.articles(tagged().iter()).unwrap();
+        let settings = Settings { precision: Some(1.0), ..Settings::default() };
+        let (_, report) = train(&corpus, &settings).unwrap();
+        assert!(report.validated.headings.iter().all(|it| it.precision == 0.0 || it.precision > 0.99), "{report:?}");
+    }
+
+    #[test]
+    fn nothing_to_tell_apart_is_refused() {
+        let reading = Reading { field: "tags".into(), ..Reading::default() };
+        assert!(matches!(reading.articles(tagged().iter()), Err(Error::Untagged { .. })));
+    }
 }
