@@ -64,6 +64,7 @@ pub(super) fn run(engine: &dyn Engine) {
     counts_equal_brute_force(engine);
     updates(engine, writer.as_mut());
     endless_pages(engine, writer.as_mut());
+    pages_while_articles_come(engine, writer.as_mut());
 }
 
 fn ids(engine: &dyn Engine, query: &str) -> String {
@@ -304,10 +305,13 @@ fn dates_of_lesser_precision(engine: &dyn Engine) {
     }
 }
 
-/// Pages to the very end give each match once, whatever the order, over several segments and many ties.
-fn endless_pages(engine: &dyn Engine, writer: &mut dyn super::Writer) {
-    const COUNT: usize = 2_500;
-    for i in 0..COUNT {
+/// Files articles about tidewater, one like the other, of 700 stories.
+pub(super) fn fill(engine: &dyn Engine, count: usize) {
+    fill_with(engine.writer().unwrap().as_mut(), count);
+}
+
+fn fill_with(writer: &mut dyn super::Writer, count: usize) {
+    for i in 0..count {
         let published = ["2020-01-01", "2020-01-02", "", "2020"][i % 4];
         let mut filler = document(&format!("z{i}"), "Tidewater", &"lock ".repeat(i % 3 + 1), published, "", &[]);
         filler.story = format!("s{}", i % 700);
@@ -317,6 +321,42 @@ fn endless_pages(engine: &dyn Engine, writer: &mut dyn super::Writer) {
         }
     }
     writer.commit().unwrap();
+}
+
+/// Articles that come and go between two pages neither repeat nor lose others.
+fn pages_while_articles_come(engine: &dyn Engine, writer: &mut dyn super::Writer) {
+    for sort in [Sort::Relevance, Sort::Newest] {
+        let mut request = SearchRequest::new(parse("tidewater", false).node);
+        (request.limit, request.sort) = (100, sort);
+        let mut seen = Vec::new();
+        for page in 0.. {
+            let results = engine.search(&request).unwrap();
+            seen.extend(results.hits.iter().map(|hit| hit.document.article.id.to_string()));
+            request.cursor = results.next;
+            if request.cursor.is_none() {
+                break;
+            }
+            if page == 3 {
+                let gone = ArticleId::given(if sort == Sort::Relevance { "z999" } else { "z998" }).unwrap();
+                assert!(!seen.contains(&gone.to_string()));
+                writer.delete(&gone).unwrap();
+                let added = document(&format!("y{sort:?}"), "Tidewater", "A tidewater.", "2021", "", &[]);
+                writer.put(&added).unwrap();
+                writer.commit().unwrap();
+            }
+        }
+        let old = seen.iter().filter(|id| id.starts_with('z')).count();
+        seen.sort();
+        seen.dedup();
+        let expected = if sort == Sort::Relevance { 2_499 } else { 2_498 };
+        assert_eq!((old, seen.iter().filter(|id| id.starts_with('z')).count()), (expected, expected), "{sort:?}");
+    }
+}
+
+/// Pages to the very end give each match once, whatever the order, over several segments and many ties.
+fn endless_pages(engine: &dyn Engine, writer: &mut dyn super::Writer) {
+    const COUNT: usize = 2_500;
+    fill_with(writer, COUNT);
     for sort in [Sort::Relevance, Sort::Newest, Sort::Oldest] {
         for collapse in [false, true] {
             let mut request = SearchRequest::new(parse("tidewater", false).node);

@@ -53,6 +53,10 @@ pub struct Cursor {
     pub key: i64,
     /// Tie-breaker of the last hit: its id.
     pub tie: String,
+    /// The state of the archive in which it was made, as the engine numbers them; scores mean nothing in another.
+    pub view: u64,
+    /// How many hits stand before, the last one included: where to go on if that state is gone.
+    pub passed: u64,
 }
 
 /// Which facet to count, and how many values to return.

@@ -191,14 +191,20 @@ fn letter(sort: Sort) -> char {
 
 /// Writes a cursor for an address; it is good for the search and the order it was made in.
 pub(super) fn write_cursor(cursor: &Cursor, request: &SearchRequest) -> String {
-    format!("{}{}.{}~{}", letter(request.sort), mark(request), cursor.key, cursor.tie)
+    let Cursor { key, tie, view, passed } = cursor;
+    format!("{}{}.{key}.{view:x}.{passed}~{tie}", letter(request.sort), mark(request))
 }
 
 fn read_cursor(text: &str, request: &SearchRequest) -> Result<Cursor, Error> {
     let wrong = || bad("cursor", text, "the `next` of an earlier answer to the same search in the same order");
     let rest = text.strip_prefix(letter(request.sort)).and_then(|it| it.strip_prefix(&mark(request)));
-    let (key, tie) = rest.and_then(|it| it.strip_prefix('.')?.split_once('~')).ok_or_else(wrong)?;
-    Ok(Cursor { key: key.parse().map_err(|_| wrong())?, tie: bounded("cursor", tie)? })
+    let (numbers, tie) = rest.and_then(|it| it.strip_prefix('.')?.split_once('~')).ok_or_else(wrong)?;
+    let mut numbers = numbers.split('.');
+    let mut next = || numbers.next().ok_or_else(wrong);
+    let key = next()?.parse().map_err(|_| wrong())?;
+    let view = u64::from_str_radix(next()?, 16).map_err(|_| wrong())?;
+    let passed: u32 = next()?.parse().map_err(|_| wrong())?;
+    Ok(Cursor { key, tie: bounded("cursor", tie)?, view, passed: u64::from(passed) })
 }
 
 /// Returns eight digits that tell searches apart whose hits are not the same.
@@ -249,7 +255,7 @@ mod tests {
     #[test]
     fn a_cursor_is_good_for_its_own_search_only() {
         let request = |q: &str, more: &[(&str, &str)]| read(&[&[("q", q)], more].concat());
-        let cursor = Cursor { key: 12, tie: "x~y".into() };
+        let cursor = Cursor { key: 12, tie: "x~y".into(), view: 10, passed: 20 };
         let written = write_cursor(&cursor, &request("peace", &[]).unwrap().request);
         let with = [("cursor", written.as_str()), ("limit", "5"), ("facets", "people")];
         assert_eq!(request("peace", &with).unwrap().request.cursor, Some(cursor));

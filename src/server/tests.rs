@@ -34,7 +34,7 @@ fn document() -> Document {
 
 impl Engine for OneArticle {
     fn search(&self, _: &SearchRequest) -> Result<Results, Error> {
-        let cursor = Cursor { key: 0, tie: "a/1".into() };
+        let cursor = Cursor { key: 0, tie: "a/1".into(), view: 0, passed: 1 };
         let hit = Hit { document: document(), score: 1.0, cursor };
         let people = FacetCounts { values: vec![("Ada Brandt".into(), 1), ("Bo <i>".into(), 1)], distinct: 40 };
         Ok(Results {

@@ -61,8 +61,15 @@ impl Ord for Match {
     }
 }
 
-/// A hit of the page: where it is, its score, and the cursor right after it.
-pub(super) type PageHit = (DocAddress, f32, Cursor);
+/// A hit of the page.
+pub(super) struct PageHit {
+    pub(super) address: DocAddress,
+    pub(super) score: f32,
+    /// Its sort key, of which the greater comes first.
+    pub(super) key: i64,
+    /// Its id.
+    pub(super) id: String,
+}
 
 /// Gathers the best matches, segment by segment.
 pub(super) struct Best<'a> {
@@ -206,8 +213,11 @@ impl<'a> Best<'a> {
             }
         }
         hits.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
-        let hit = |(_, tie, found): (Reverse<i64>, String, Match)| {
-            (DocAddress::new(found.segment, found.doc), found.score, Cursor { key: found.key, tie })
+        let hit = |(_, id, found): (Reverse<i64>, String, Match)| PageHit {
+            address: DocAddress::new(found.segment, found.doc),
+            score: found.score,
+            key: found.key,
+            id,
         };
         Ok(hits.into_iter().take(size).map(hit).collect())
     }

@@ -8,9 +8,11 @@ mod collect;
 mod dates;
 mod facets;
 mod gathered;
+mod paging;
 mod positions;
 mod query;
 mod schema;
+mod views;
 mod writer;
 
 use std::{
@@ -26,19 +28,21 @@ use tantivy::{
     directory::MmapDirectory, schema::Value,
 };
 
-use super::{Engine, Error, Hit, Known, Results, Writer};
+use super::{Engine, Error, Known, Results, Writer};
 use crate::{
     article::ArticleId,
     document::{Document, Facet},
-    query::{FacetRequest, Node, SearchRequest, Sort, Undated},
+    query::{FacetRequest, Node, SearchRequest, Undated},
 };
 
-use best::Keep;
+use best::{Keep, PageHit};
 use clock::Clock;
 use collect::Pass;
 use facets::Groups;
+use paging::Paging;
 use query::Compiler;
 use schema::Schema;
+use views::Views;
 
 /// The version of what stands on disk; another one is not read.
 const VERSION: &str = "morgue-index-1";
@@ -52,6 +56,7 @@ pub struct TantivyEngine {
     schema: Schema,
     folder: PathBuf,
     groups: Groups,
+    views: Views,
     /// The languages of the archive, and the generation of the reader they were read in.
     languages: Mutex<(Option<u64>, Arc<[String]>)>,
     deadline: Duration,
@@ -100,7 +105,16 @@ impl TantivyEngine {
         let reader =
             index.reader_builder().reload_policy(ReloadPolicy::OnCommitWithDelay).try_into().map_err(failed)?;
         let languages = Mutex::new((None, Arc::default()));
-        Ok(Self { index, reader, schema, folder, groups: Groups::default(), languages, deadline: DEADLINE })
+        Ok(Self {
+            index,
+            reader,
+            schema,
+            folder,
+            groups: Groups::default(),
+            views: Views::default(),
+            languages,
+            deadline: DEADLINE,
+        })
     }
 
     /// Sets how long a search may take; ten seconds otherwise.
@@ -227,11 +241,16 @@ fn failed(error: tantivy::TantivyError) -> Error {
 impl Engine for TantivyEngine {
     fn search(&self, request: &SearchRequest) -> Result<Results, Error> {
         let clock = Clock::start(self.deadline);
-        let searcher = self.reader.searcher();
-        let languages = self.languages(&searcher)?;
+        let current = self.reader.searcher();
+        let languages = self.languages(&current)?;
         let compiler = Compiler { schema: &self.schema, languages: &languages, clock };
+        let Paging { searcher, cursor, skip } = self.paging(&current, request);
         let query = compiler.request(request, None);
-        let found = collect::run(&searcher, &*query, &self.pass(request, clock))?;
+        let mut pass = Pass { cursor, ..self.pass(request, clock) };
+        if let Keep::Page(size) = &mut pass.keep {
+            *size += skip;
+        }
+        let found = collect::run(&searcher, &*query, &pass)?;
         let failed = |error: io::Error| Error::Engine(error.to_string());
         let mut results = Results { total: found.total, stories: found.best.stories(), ..Results::default() };
         for (facet, counts) in request.facets.iter().zip(found.facets) {
@@ -239,15 +258,8 @@ impl Engine for TantivyEngine {
         }
         self.own_counts(&searcher, &compiler, request, &mut results)?;
         results.histogram = request.histogram.map(|interval| found.dates.histogram(interval));
-        let hits = found.best.page().map_err(failed)?;
-        let more = hits.len() > request.limit;
-        for (address, score, cursor) in hits.into_iter().take(request.limit) {
-            let score = if request.sort == Sort::Relevance { score } else { 0.0 };
-            results.hits.push(Hit { document: self.fetch(&searcher, address)?, score, cursor });
-        }
-        if more {
-            results.next = results.hits.last().map(|hit| hit.cursor.clone());
-        }
+        let hits: Vec<PageHit> = found.best.page().map_err(failed)?.into_iter().skip(skip).collect();
+        self.show(&searcher, request, hits, &mut results)?;
         Ok(results)
     }
 
@@ -333,6 +345,28 @@ mod tests {
         fs::remove_file(folder.path().join("VERSION")).unwrap();
         assert!(matches!(TantivyEngine::open(folder.path()), Err(Error::Version { .. })));
         assert!(!folder.path().join("VERSION").exists());
+    }
+
+    #[test]
+    fn pages_go_on_where_they_were_when_their_state_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let engine = TantivyEngine::open(folder.path()).unwrap();
+        scenarios::fill(&engine, 300);
+        let mut request = SearchRequest::new(crate::query::parse("tidewater", false).node);
+        let mut seen = Vec::new();
+        for page in 0..15 {
+            let results = engine.search(&request).unwrap();
+            seen.extend(results.hits.iter().map(|hit| hit.document.article.id.to_string()));
+            request.cursor = results.next;
+            if page == 5 {
+                // A state that nobody holds: as after a restart with other segments.
+                request.cursor.as_mut().unwrap().view ^= 1;
+            }
+        }
+        assert_eq!(request.cursor, None);
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen.len(), 300);
     }
 
     #[test]
