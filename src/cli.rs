@@ -179,7 +179,7 @@ pub struct Filters {
     #[arg(long, value_name = "CODE")]
     pub country: Vec<String>,
     /// Leave out a value, such as `source=Courier`
-    #[arg(long, value_name = "FILTER=VALUE")]
+    #[arg(long, value_name = "FILTER=VALUE", value_parser = exclusion)]
     pub exclude: Vec<String>,
     /// Published from this date on (2025, 2025-10, 2025-10-16)
     #[arg(long, value_name = "DATE")]
@@ -231,6 +231,17 @@ impl Filters {
             pairs.extend(value.iter().map(|value| (name.to_owned(), value.clone())));
         }
         pairs
+    }
+}
+
+/// Checks an exclusion: one that says nothing must not be passed over in silence.
+fn exclusion(typed: &str) -> Result<String, String> {
+    const FILTERS: &str = "person place organization topic source section author language country";
+    match typed.split_once('=') {
+        Some((name, value)) if FILTERS.split(' ').any(|it| it == name) && !value.trim().is_empty() => {
+            Ok(typed.to_owned())
+        }
+        _ => Err(format!("expected a filter and a value such as `source=Courier`; filters are {FILTERS}")),
     }
 }
 

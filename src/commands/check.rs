@@ -23,12 +23,12 @@ pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
     let ledger = archive.ledger.is_whole()?;
     let whole = changed.is_empty() && counted == articles && ledger;
     if config.json {
-        println!(
+        super::say(format_args!(
             "{}",
             serde_json::json!({ "whole": whole, "articles": articles, "changed": changed, "ledger": ledger })
-        );
+        ))?;
     } else if whole {
-        println!("the archive is whole: {articles} articles, every one as it was taken in");
+        super::say(format_args!("the archive is whole: {articles} articles, every one as it was taken in"))?;
     }
     if whole {
         return Ok(Outcome::Well);

@@ -38,7 +38,7 @@ fn html(config: &Config, file: &Path, pages: Option<PathBuf>, errors: bool) -> a
     if errors {
         for page in measured.iter().filter(|page| page.open) {
             for [what, wanted, read] in &page.errors {
-                println!("{}\t{what}\t{wanted}\t{read}", page.id);
+                super::say(format_args!("{}\t{what}\t{wanted}\t{read}", page.id))?;
             }
         }
         return Ok(Outcome::Well);
@@ -46,23 +46,23 @@ fn html(config: &Config, file: &Path, pages: Option<PathBuf>, errors: bool) -> a
     let of = |open: &[bool]| train::html::scores(measured.iter().filter(|page| open.contains(&page.open)));
     let halves = [("looked at", of(&[true])), ("left alone", of(&[false])), ("all", of(&[true, false]))];
     if config.json {
-        println!("{}", serde_json::json!(BTreeMap::from(halves)));
+        super::say(format_args!("{}", serde_json::json!(BTreeMap::from(halves))))?;
         return Ok(Outcome::Well);
     }
-    println!(
+    super::say(format_args!(
         "{:<12} {:>6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>7}",
         "half", "pages", "P", "R", "F1", "title", "authors", "date"
-    );
+    ))?;
     for (name, scores) in halves {
         let [precision, recall, f1] = scores.body;
         let share = |(right, all): (usize, usize)| right as f64 / all.max(1) as f64;
-        println!(
+        super::say(format_args!(
             "{name:<12} {:>6} {precision:>6.3} {recall:>6.3} {f1:>6.3} {:>7.3} {:>7.3} {:>7.3}",
             scores.pages,
             share(scores.titles),
             share(scores.authors),
             share(scores.dates)
-        );
+        ))?;
     }
     Ok(Outcome::Well)
 }
@@ -71,18 +71,18 @@ fn html(config: &Config, file: &Path, pages: Option<PathBuf>, errors: bool) -> a
 fn people(config: &Config, file: &Path, split: &str, options: train::people::Options) -> anyhow::Result<Outcome> {
     let scores = train::people::evaluate(&Extractor::embedded()?, file, split, options)?;
     if config.json {
-        println!("{}", serde_json::to_string(&scores)?);
+        super::say(format_args!("{}", serde_json::to_string(&scores)?))?;
         return Ok(Outcome::Well);
     }
-    println!("{:<14} {:>7} {:>6} {:>6} {:>6} {:>8}", "entries", "there", "P", "R", "F1", "B-cubed");
+    super::say(format_args!("{:<14} {:>7} {:>6} {:>6} {:>6} {:>8}", "entries", "there", "P", "R", "F1", "B-cubed"))?;
     for it in &scores {
-        println!(
+        super::say(format_args!(
             "{:<14} {:>7} {:>6.1} {:>6.1} {:>6.1} {:>8.1}",
             it.kind, it.entries, it.precision, it.recall, it.f1, it.b_cubed
-        );
+        ))?;
     }
     for (kind, line) in scores.iter().flat_map(|it| it.errors.iter().map(|line| (it.kind, line))) {
-        println!("{kind} {line}");
+        super::say(format_args!("{kind} {line}"))?;
     }
     Ok(Outcome::Well)
 }
@@ -92,12 +92,12 @@ fn places(files: &[PathBuf]) -> anyhow::Result<Outcome> {
     let gazetteer = Gazetteer::embedded()?;
     for file in files {
         let scores = train::places::evaluate(&gazetteer, file)?;
-        println!(
+        super::say(format_args!(
             "{}: {:.1} % within 161 km, {:.1} % of the names that are known",
             file.display(),
             100.0 * scores.accuracy(),
             100.0 * scores.accuracy_of_known()
-        );
+        ))?;
     }
     Ok(Outcome::Well)
 }
@@ -123,17 +123,17 @@ fn entities_of(
         scores.push(train::entities::evaluate_annotated(&tagger, &file)?);
     }
     if config.json {
-        println!("{}", serde_json::to_string(&scores)?);
+        super::say(format_args!("{}", serde_json::to_string(&scores)?))?;
         return Ok(Outcome::Well);
     }
-    println!(
+    super::say(format_args!(
         "{:<16} {:>6}  {:>5} {:>5} {:>5}  {:>7}  {:>6} {:>6} {:>6}  {:>9}",
         "corpus", "names", "P", "R", "F1", "overlap", "people", "places", "organ.", "words/s"
-    );
+    ))?;
     for score in scores {
         let [people, places, organizations] = score.by_kind.map(|it| it.f1);
         let exact = score.exact;
-        println!(
+        super::say(format_args!(
             "{:<16} {:>6}  {:>5.1} {:>5.1} {:>5.1}  {:>7.1}  {people:>6.1} {places:>6.1} {organizations:>6.1}  {:>9}",
             score.corpus,
             score.names,
@@ -142,7 +142,7 @@ fn entities_of(
             exact.f1,
             score.overlap.f1,
             score.words_per_second
-        );
+        ))?;
     }
     Ok(Outcome::Well)
 }

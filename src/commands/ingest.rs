@@ -75,10 +75,10 @@ pub(super) fn into(
     let seconds = begun.elapsed().as_secs_f64();
     if config.json && !matches!(settings.report.as_deref(), Some(path) if path.as_os_str() == "-") {
         let seconds = (seconds * 1e3).round() / 1e3;
-        println!(
+        super::say(format_args!(
             "{}",
             serde_json::json!({ "run": summary.run, "counts": summary.counts, "dry_run": settings.dry_run, "seconds": seconds })
-        );
+        ))?;
     } else if !config.quiet {
         eprintln!("{}", said(&summary.counts, seconds, settings.dry_run));
     }

@@ -18,7 +18,7 @@ pub(super) fn run(config: &Config, what: Key) -> anyhow::Result<Outcome> {
                 return Err(Usage(format!("a key needs a name of 1 to {MAX_NAME} bytes, such as `desk`")).into());
             }
             let key = ledger.create_key(&name)?;
-            println!("{key}");
+            super::say(format_args!("{key}"))?;
             if !config.quiet {
                 eprintln!("this is the only time the key is shown; send it as `Authorization: Bearer KEY`");
             }
@@ -26,11 +26,11 @@ pub(super) fn run(config: &Config, what: Key) -> anyhow::Result<Outcome> {
         Key::List => {
             let keys = ledger.list_keys()?;
             if config.json {
-                println!("{}", serde_json::to_string(&keys)?);
+                super::say(format_args!("{}", serde_json::to_string(&keys)?))?;
             } else {
                 for key in keys {
                     let state = if key.revoked.is_some() { "revoked" } else { "valid" };
-                    println!("{:>4}  {:<8}  {}  {}", key.id, state, key.created, key.name);
+                    super::say(format_args!("{:>4}  {:<8}  {}  {}", key.id, state, key.created, key.name))?;
                 }
             }
         }

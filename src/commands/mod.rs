@@ -16,7 +16,11 @@ mod topics;
 #[cfg(feature = "train")]
 mod train;
 
-use std::{io, process::ExitCode};
+use std::{
+    fmt,
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::CommandFactory;
 
@@ -84,10 +88,17 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Check => check::run(&config),
         Command::Key { what } => key::run(&config, what),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Args::command(), "morgue", &mut io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "morgue", &mut script);
+            io::stdout().lock().write_all(&script)?;
             Ok(Outcome::Well)
         }
     }
+}
+
+/// Prints a line on standard output; a reader that is gone is an error to return, not to panic at.
+fn say(line: fmt::Arguments) -> io::Result<()> {
+    writeln!(io::stdout().lock(), "{line}")
 }
 
 /// Turns the result of a command into the exit code, and says what went wrong.
@@ -97,7 +108,8 @@ pub fn exit_code(result: anyhow::Result<Outcome>) -> ExitCode {
         Ok(Outcome::SomeRejected) => ExitCode::from(1),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("morgue: {error:#}");
+            // Where even that cannot be written, the exit code alone tells.
+            let _told = writeln!(io::stderr().lock(), "morgue: {error:#}");
             let parameter = matches!(error.downcast_ref(), Some(crate::search::Error::Parameter { .. }));
             ExitCode::from(if parameter || error.is::<Usage>() { 2 } else { 3 })
         }

@@ -23,7 +23,7 @@ use crate::{
     index::{self, Engine},
     ingest::{self, Line, Options, Watch},
     ledger::{self, Counts, Rejection, RunId},
-    reader::Source,
+    reader::{self, Source},
     server::{self, Access, Hosts, Intake, IntakeError, IntakeLine, RejectionView, RunView, State},
 };
 
@@ -129,11 +129,16 @@ impl Desk {
 
 impl Intake for Desk {
     fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, IntakeError> {
+        let body_start = body.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
         let source = [Source::Bytes { name: "api".to_owned(), data: body }];
         let extract = |article: &_| self.extractor.extract(article);
+        // JSON Lines or an array, as is written in the contract; a form or a text that was sent by mistake is no article.
+        let array = body_start == Some(b'[');
+        let format = Some(if array { reader::Format::Json } else { reader::Format::JsonLines });
+        let options = Options { format, ..Options::default() };
         self.in_turn(|| {
             let mut lines = Lines::default();
-            ingest::ingest(&*self.engine, &self.ledger, &extract, &source, &Options::default(), &mut lines)?;
+            ingest::ingest(&*self.engine, &self.ledger, &extract, &source, &options, &mut lines)?;
             Ok(lines.0)
         })
     }

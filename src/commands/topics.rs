@@ -34,17 +34,17 @@ pub(super) fn train(config: &Config, typed: Typed) -> anyhow::Result<Outcome> {
     std::fs::write(&typed.output, &bytes)
         .with_context(|| format!("cannot write the model `{}`", typed.output.display()))?;
     if config.json {
-        println!("{}", serde_json::to_string(&report)?);
+        super::say(format_args!("{}", serde_json::to_string(&report)?))?;
         return Ok(Outcome::Well);
     }
     print(&report.validated, false)?;
-    println!(
+    super::say(format_args!(
         "\ncross-validated on {} articles; {} features, {} bytes in `{}`",
         report.articles,
         report.features,
         report.bytes,
         typed.output.display()
-    );
+    ))?;
     Ok(Outcome::Well)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn evaluate(
     };
     let score = measure(&topics, &reading(typed)?, files, seen)?;
     if config.json {
-        println!("{}", serde_json::to_string(&score)?);
+        super::say(format_args!("{}", serde_json::to_string(&score)?))?;
     } else {
         print(&score, true)?;
     }

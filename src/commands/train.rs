@@ -9,28 +9,32 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
             let sources = train::entities::Sources { corpora: entities, annotated, annotations, news };
             let report = train::entities::train(&sources, &output)?;
             if config.json {
-                println!("{}", serde_json::to_string(&report)?);
+                super::say(format_args!("{}", serde_json::to_string(&report)?))?;
             } else {
-                println!(
+                super::say(format_args!(
                     "{} documents, {} words, {} bytes in `{}`; now `morgue evaluate entities`, and its scores into the card",
                     report.documents,
                     report.words,
                     report.bytes,
                     output.display()
-                );
+                ))?;
             }
         }
         Train::Topics(typed) => return super::topics::train(config, typed),
-        Train::Keywords { files, output } => println!("{}", train::keywords::build(&files, &output)?),
+        Train::Keywords { files, output } => super::say(format_args!("{}", train::keywords::build(&files, &output)?))?,
         Train::Vocabulary { file, output } => {
             let concepts = train::topics::vocabulary::build(&file, &output)?;
-            println!("{concepts} concepts in `{}`", output.display());
+            super::say(format_args!("{concepts} concepts in `{}`", output.display()))?;
         }
-        Train::Clusters { encoder, output } => println!("{}", train::clusters::build(&encoder, &output)?),
+        Train::Clusters { encoder, output } => {
+            super::say(format_args!("{}", train::clusters::build(&encoder, &output)?))?;
+        }
         Train::Names { sources, output } => {
-            println!("{}", train::names::build(&sources, &Gazetteer::embedded()?, &output)?);
+            super::say(format_args!("{}", train::names::build(&sources, &Gazetteer::embedded()?, &output)?))?;
         }
-        Train::Gazetteer { sources, output } => println!("{}", train::gazetteer::build(&sources, &output)?),
+        Train::Gazetteer { sources, output } => {
+            super::say(format_args!("{}", train::gazetteer::build(&sources, &output)?))?;
+        }
     }
     Ok(Outcome::Well)
 }

@@ -60,7 +60,7 @@ pub struct PlaceEntity {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub geonameid: Option<u32>,
     /// How sure the choice among places of this name is, 0 to 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "hundredths_if_any")]
     pub confidence: Option<f32>,
     /// In the order of the text.
     #[serde(default)]
@@ -83,6 +83,14 @@ pub struct AssignedTopic {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn hundredths<S: serde::Serializer>(share: &f32, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((f64::from(*share) * 100.0).round() / 100.0)
+}
+
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn hundredths_if_any<S: serde::Serializer>(share: &Option<f32>, serializer: S) -> Result<S::Ok, S::Error> {
+    match share {
+        Some(share) => hundredths(share, serializer),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// All that was read out of one article.

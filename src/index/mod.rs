@@ -19,7 +19,7 @@ use crate::{
 pub enum Error {
     /// The archive was built by another version of the index.
     #[error(
-        "the archive in `{path}` has index version {found}, this program reads {expected}; run `morgue migrate` or ingest again into a new folder"
+        "the archive in `{path}` has index version {found}, this program reads {expected}; export it with the program that made it, and ingest that into a new folder"
     )]
     Version {
         /// Where.

@@ -67,10 +67,18 @@ fn files(path: &Path) -> Box<dyn Iterator<Item = Result<PathBuf, walkdir::Error>
     // Hidden files and what explains a folder are no articles.
     let wanted = |entry: &walkdir::DirEntry| {
         let name = entry.file_name().to_string_lossy();
+        if entry.file_type().is_dir() && is_archive(entry.path()) {
+            return false;
+        }
         entry.depth() == 0 || !(name.starts_with('.') || name.to_ascii_uppercase().starts_with("README"))
     };
     let found = walk.filter_entry(wanted).map(|entry| entry.map(walkdir::DirEntry::into_path));
     Box::new(found.filter(|path| path.as_ref().map_or(true, |path| path.is_file())))
+}
+
+/// Says whether a folder is an archive: what it is made of are no articles, and the default archive lies where one works.
+fn is_archive(folder: &Path) -> bool {
+    folder.join("VERSION").is_file() && folder.join("tantivy").is_dir()
 }
 
 /// Reads one source.
@@ -96,7 +104,11 @@ pub(super) fn read(source: &Source, format: Option<Format>, each: &mut Each) -> 
 }
 
 fn nothing(folder: &Path) -> Item {
-    rejected(&folder.display().to_string(), 1, "the folder has no file to read; hidden files and READMEs are left out")
+    rejected(
+        &folder.display().to_string(),
+        1,
+        "the folder has no file to read; hidden files, READMEs and archives are left out",
+    )
 }
 
 fn of_file(file: &Path, format: Option<Format>, each: &mut Each) -> ControlFlow<()> {

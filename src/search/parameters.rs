@@ -6,6 +6,7 @@ use super::Error;
 use crate::{
     article::Date,
     document::Facet,
+    extract::topics::vocabulary,
     query::{self, Cursor, DayRange, FacetRequest, Filter, Interval, SearchRequest, Sort, Undated},
 };
 
@@ -121,7 +122,12 @@ fn filter(name: &str, value: &str) -> Result<Option<Filter>, Error> {
     if value.trim().is_empty() {
         return Ok(None);
     }
-    Ok(Some(Filter { facet, value: bounded(name, value.trim())?, exclude }))
+    let value = match vocabulary::concept(value) {
+        // Topics are filed by name; whoever has the code of one means the same.
+        Some(concept) if facet == Facet::Topics && value.contains(':') => concept.name("en"),
+        _ => value.trim(),
+    };
+    Ok(Some(Filter { facet, value: bounded(name, value)?, exclude }))
 }
 
 fn date(name: &str, value: &str) -> Result<Date, Error> {

@@ -142,3 +142,37 @@ fn extraction_prints_names_with_their_places_in_the_text() {
     assert_eq!(line["places"][0]["name"], "Rotterdam");
     assert!(line.get("published").is_none());
 }
+
+#[test]
+fn an_archive_among_the_articles_is_no_article() {
+    let archive = TestArchive::empty();
+    archive.file("one.jsonl", "{\"id\":\"1\",\"title\":\"Ferry runs again\"}\n");
+    let folder = archive.path().parent().unwrap().to_str().unwrap().to_owned();
+    for unchanged in [0, 1] {
+        let summary = archive.json(&["ingest", &folder, "--json"]);
+        assert_eq!(
+            (summary["counts"]["unchanged"].as_u64(), summary["counts"]["rejected"].as_u64()),
+            (Some(unchanged), Some(0)),
+            "{summary}"
+        );
+    }
+}
+
+#[test]
+fn an_exclusion_that_says_nothing_is_a_mistake() {
+    let archive = TestArchive::empty();
+    for typed in ["source", "source=", "foo=1"] {
+        assert_eq!(archive.run(&["search", "x", "--exclude", typed]).status.code(), Some(2), "{typed}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_morgue"))
+        .args(["completions", "bash"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}

@@ -334,7 +334,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("VERSION"), "morgue-index-0").unwrap();
         let error = TantivyEngine::open(folder.path()).err().unwrap().to_string();
-        assert!(error.contains("morgue-index-0") && error.contains("migrate"), "{error}");
+        assert!(error.contains("morgue-index-0") && error.contains("export"), "{error}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use axum::{
@@ -23,6 +24,8 @@ use crate::{
 
 /// Chunks that wait for a slow reader before the search behind them pauses.
 const WAITING: usize = 8;
+/// How long a reader may take nothing.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// Bytes gathered before they are sent.
 const CHUNK: usize = 64 << 10;
 
@@ -64,16 +67,19 @@ fn write(state: &State, pairs: &Pairs, format: Format, sender: &mpsc::Sender<Chu
             return ControlFlow::Continue(());
         }
         let chunk = Bytes::from(std::mem::take(&mut buffer));
-        match sender.blocking_send(Ok(chunk)) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
+        if send(sender, Ok(chunk)) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     let last = result.map(|()| Bytes::from(buffer)).map_err(Error::from);
     if let Err(error) = &last {
         tracing::warn!(%error, "export ended early");
     }
-    let _the_reader_may_be_gone = sender.blocking_send(last);
+    send(sender, last);
+}
+
+/// Hands a chunk over; `false` if the reader is gone, or takes nothing for so long that others should have its place.
+fn send(sender: &mpsc::Sender<Chunk>, chunk: Chunk) -> bool {
+    let sent = tokio::runtime::Handle::current().block_on(sender.send_timeout(chunk, PATIENCE));
+    sent.is_ok()
 }
 
 struct Chunks {
