@@ -2,7 +2,6 @@
 //!
 //! Every engine answers alike; one suite of scenarios is run against each.
 
-#[cfg(test)]
 mod scenarios;
 pub mod tantivy;
 

@@ -1,4 +1,6 @@
-//! One suite of scenarios that every engine must answer alike.
+//! One suite of scenarios that every engine must answer alike; nothing but tests sees it.
+
+#![cfg(test)]
 
 use std::ops::ControlFlow;
 

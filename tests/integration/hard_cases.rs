@@ -7,14 +7,14 @@ use std::{collections::BTreeMap, fs};
 
 use morgue::{
     article::{Article, ArticleId},
-    extract::{Extraction, Extractor, Mention, TextField},
+    extract::{Extraction, Extractor, Mention, TextField, place::distance},
 };
 use serde_json::Value;
 
 const CASES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hard-cases.jsonl");
 const FLOORS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hard-cases-floors.tsv");
 /// Kilometres within which a place is found.
-const NEAR: f64 = 161.0;
+const NEAR: f32 = 161.0;
 
 /// Kind, headline or not, first and last code point.
 type Span = (&'static str, bool, usize, usize);
@@ -135,11 +135,11 @@ fn is_there(extraction: &Extraction, name: &str, place: &Value) -> bool {
     let country = place.as_str().or_else(|| place["country"].as_str());
     let position = place["lat"].as_f64().zip(place["lon"].as_f64());
     let mut there = called.filter(|it| it.country.as_deref() == country);
-    there.any(|it| position.is_none_or(|wanted| it.lat.zip(it.lon).is_some_and(|at| distance(wanted, at) <= NEAR)))
+    there.any(|it| {
+        position.is_none_or(|wanted| it.lat.zip(it.lon).is_some_and(|at| distance(single(wanted), single(at)) <= NEAR))
+    })
 }
 
-fn distance(a: (f64, f64), b: (f64, f64)) -> f64 {
-    let (a, b) = ((a.0.to_radians(), a.1.to_radians()), (b.0.to_radians(), b.1.to_radians()));
-    let half = ((b.0 - a.0) / 2.0).sin().powi(2) + a.0.cos() * b.0.cos() * ((b.1 - a.1) / 2.0).sin().powi(2);
-    12_742.0 * half.sqrt().min(1.0).asin()
+fn single((lat, lon): (f64, f64)) -> (f32, f32) {
+    (lat as f32, lon as f32)
 }
