@@ -458,11 +458,17 @@ pub enum Evaluate {
         #[arg(long)]
         errors: bool,
     },
-    /// Where places lie, the names given
+    /// Which places are named, and where they lie
     Places {
-        /// Articles with coordinates (JSON Lines)
+        /// Articles whose places are marked with coordinates (JSON Lines)
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Take demonyms ("Turkish") for names of their countries, as such corpora mark them
+        #[arg(long)]
+        with_demonyms: bool,
+        /// List what is wrong
+        #[arg(long)]
+        errors: bool,
     },
 }
 

@@ -9,7 +9,7 @@ use super::{Outcome, Usage};
 use crate::{
     cli::Evaluate,
     config::Config,
-    extract::{Extractor, gazetteer::Gazetteer, tagger::Tagger},
+    extract::{Extractor, tagger::Tagger},
     train,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
         Evaluate::People { annotated, given, split, errors } => {
             people(config, &annotated, &split, train::people::Options { given, errors })
         }
-        Evaluate::Places { files } => places(&files),
+        Evaluate::Places { files, with_demonyms, errors } => places(config, &files, (with_demonyms, errors)),
     }
 }
 
@@ -87,17 +87,38 @@ fn people(config: &Config, file: &Path, split: &str, options: train::people::Opt
     Ok(Outcome::Well)
 }
 
-/// Measures how near the places are that are chosen for names that are given.
-fn places(files: &[PathBuf]) -> anyhow::Result<Outcome> {
-    let gazetteer = Gazetteer::embedded()?;
+/// Measures which places are recognised, and how near the spots are that are chosen for them.
+fn places(config: &Config, files: &[PathBuf], (with_demonyms, errors): (bool, bool)) -> anyhow::Result<Outcome> {
+    let extractor = Extractor::embedded()?;
+    let method = train::places::Method { extractor: &extractor, with_demonyms };
+    let mut scores = BTreeMap::new();
     for file in files {
-        let scores = train::places::evaluate(&gazetteer, file)?;
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        scores.insert(name, train::places::evaluate(method, file)?);
+    }
+    if config.json {
+        super::say(format_args!("{}", serde_json::to_string(&scores)?))?;
+        return Ok(Outcome::Well);
+    }
+    super::say(format_args!(
+        "{:<12} {:>6}  {:>21}  {:>8} {:>8} {:>7}  {:>21}",
+        "", "", "recognised", "≤ 161 km", "of known", "median", "end to end"
+    ))?;
+    super::say(format_args!(
+        "{:<12} {:>6}  {:>6} {:>6} {:>6}   {:>8} {:>8} {:>7}  {:>6} {:>6} {:>6}",
+        "corpus", "marked", "P", "R", "F1", "%", "%", "km", "P", "R", "F1"
+    ))?;
+    for (name, it) in &scores {
+        let counts = |it: &train::places::Counts| [it.precision(), it.recall(), it.f1()].map(|it| 100.0 * it);
+        let ([p, r, f1], [ends_p, ends_r, ends_f1]) = (counts(&it.recognition), counts(&it.end_to_end));
+        let (all, known) = (100.0 * it.accuracy(), 100.0 * it.accuracy_of_known());
         super::say(format_args!(
-            "{}: {:.1} % within 161 km, {:.1} % of the names that are known",
-            file.display(),
-            100.0 * scores.accuracy(),
-            100.0 * scores.accuracy_of_known()
+            "{name:<12} {:>6}  {p:>6.1} {r:>6.1} {f1:>6.1}   {all:>8.1} {known:>8.1} {:>7.0}  {ends_p:>6.1} {ends_r:>6.1} {ends_f1:>6.1}",
+            it.recognition.marked, it.median_km
         ))?;
+    }
+    for line in scores.values().filter(|_| errors).flat_map(|it| &it.errors) {
+        super::say(format_args!("{line}"))?;
     }
     Ok(Outcome::Well)
 }

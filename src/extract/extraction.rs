@@ -62,9 +62,33 @@ pub struct PlaceEntity {
     /// How sure the choice among places of this name is, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "hundredths_if_any")]
     pub confidence: Option<f32>,
+    /// Other places of that name that come into question, the likeliest first, at most three.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runners_up: Vec<RunnerUp>,
     /// In the order of the text.
     #[serde(default)]
     pub mentions: Vec<Mention>,
+}
+
+/// A place that bears the name and was not chosen, as likely as it may be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunnerUp {
+    /// The name of the gazetteer.
+    pub name: String,
+    /// ISO 3166-1 alpha-2 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Name of the first-level division that holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// `city`, `country`, `region`, …
+    pub kind: String,
+    /// Id in GeoNames.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub geonameid: Option<u32>,
+    /// How likely it is, 0 to 1, in hundredths.
+    #[serde(serialize_with = "hundredths")]
+    pub confidence: f32,
 }
 
 /// A topic that was assigned by the model.

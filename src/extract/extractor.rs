@@ -2,20 +2,20 @@
 //!
 //! Pure: the same article gives the same extraction. Knows nothing of files, indexes or other articles.
 
-use std::{collections::HashMap, ops::Range};
+use std::ops::Range;
 
 use super::{
-    Entity, Extraction, Mention, PlaceEntity, TextField,
+    Entity, Extraction, Mention, TextField,
     gazetteer::{self, Gazetteer},
     keywords::{self, Background},
     language, model,
-    place::{self, PlaceName, Resolved},
-    possessive,
+    place::{self, Surroundings},
+    places, possessive,
     tagger::{Kind, RawMention, Tagger},
     topics::{self, Topics},
-    who::{self, Aliases, Gathered},
+    who::{self, Aliases},
 };
-use crate::{article::Article, text::fold::fold};
+use crate::article::Article;
 
 /// How much of a text is read, in bytes; what stands behind it is archived and searched, but not tagged.
 const MAX_TAGGED_BYTES: usize = 1 << 20;
@@ -48,7 +48,7 @@ pub struct Extractor {
 }
 
 /// A tagged mention with its field and text.
-type Tagged<'a> = (usize, RawMention, &'a str);
+pub(super) type Tagged<'a> = (usize, RawMention, &'a str);
 
 impl Extractor {
     /// Loads the models that come with the program.
@@ -68,25 +68,31 @@ impl Extractor {
         Self { topics, ..self }
     }
 
+    /// Returns the places it knows.
+    #[cfg(feature = "train")]
+    pub(crate) fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
     /// Reads out of an article what it is about.
     pub fn extract(&self, article: &Article) -> Extraction {
-        let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
+        let fields = fields_of(article);
         let language = language_of(article);
         let tags = self.tagger.tag(&fields, language.as_deref());
         let topics = self.topics.assign(article, language.as_deref());
-        let found = self.assembled(&fields, &tags, language.as_deref());
+        let found = self.assembled(article, &tags, language.as_deref());
         Extraction { language, topics, ..found }
     }
 
     /// Puts together what mentions say that somebody else found: title, subtitle, body; for measuring.
     #[cfg(feature = "train")]
     pub(crate) fn extract_tagged(&self, article: &Article, tags: &[Vec<RawMention>]) -> Extraction {
-        let fields = [article.title.as_str(), article.subtitle.as_str(), bounded(&article.body)];
-        self.assembled(&fields, tags, language_of(article).as_deref())
+        self.assembled(article, tags, language_of(article).as_deref())
     }
 
     /// Gathers mentions under the names of whom and what they mean; what else the text is about are its keywords.
-    fn assembled(&self, fields: &[&str], tags: &[Vec<RawMention>], language: Option<&str>) -> Extraction {
+    fn assembled(&self, article: &Article, tags: &[Vec<RawMention>], language: Option<&str>) -> Extraction {
+        let fields = &fields_of(article);
         let tagged: Vec<Tagged> = tags
             .iter()
             .enumerate()
@@ -100,10 +106,12 @@ impl Extractor {
         let mentions = in_code_points(fields, &tagged);
         let entities = |kind: Kind| -> Vec<Entity> {
             let of_kind = gathered.iter().filter(|it| it.kind == kind);
-            of_kind.map(|it| Entity { name: it.name.clone(), mentions: pick(&mentions, &it.members) }).collect()
+            of_kind.map(|it| Entity { name: it.name.clone(), mentions: places::pick(&mentions, &it.members) }).collect()
         };
         let (people, organizations) = (entities(Kind::Person), entities(Kind::Organization));
-        let places = self.places(fields, &tagged, &gathered, &mentions);
+        let uses = places::uses(fields, &tagged, &gathered);
+        let resolved = place::resolve(&self.gazetteer, &places::names(&uses), &self.surroundings(article));
+        let places = places::entities(&uses, resolved, &mentions);
         let keywords = self.keywords(fields, &tagged, language);
         Extraction { people, places, organizations, keywords, ..Extraction::default() }
     }
@@ -119,99 +127,15 @@ impl Extractor {
         keywords::keywords(&fields, language, &self.background)
     }
 
-    fn places(
-        &self,
-        fields: &[&str],
-        tagged: &[Tagged],
-        gathered: &[Gathered],
-        mentions: &[Mention],
-    ) -> Vec<PlaceEntity> {
-        let places: Vec<&Gathered> = gathered.iter().filter(|it| it.kind == Kind::Place).collect();
-        let following = following(fields, tagged, &places);
-        let names: Vec<PlaceName> = places
-            .iter()
-            .enumerate()
-            .map(|(at, it)| PlaceName {
-                name: it.name.clone(),
-                mentions: it.members.len(),
-                first: it.members.first().copied().unwrap_or(usize::MAX),
-                following: following.get(&at).cloned(),
-            })
-            .collect();
-        let resolved = place::resolve(&self.gazetteer, &names);
-        let mut entities: Vec<PlaceEntity> = Vec::with_capacity(places.len());
-        for (gathered, resolved) in places.iter().zip(resolved) {
-            add(&mut entities, entity(gathered, resolved, pick(mentions, &gathered.members)));
-        }
-        entities
+    /// Returns what speaks for places without naming them.
+    pub(crate) fn surroundings(&self, article: &Article) -> Surroundings {
+        Surroundings::of(&self.gazetteer, &fields_of(article), &article.source, &article.url)
     }
 }
 
-/// Adds a place, or its mentions to the entry of the same place under another name.
-fn add(entities: &mut Vec<PlaceEntity>, entity: PlaceEntity) {
-    let same = |it: &&mut PlaceEntity| match (it.geonameid, entity.geonameid) {
-        (Some(one), Some(other)) => one == other,
-        _ => it.country == entity.country && fold(&it.name) == fold(&entity.name),
-    };
-    match entities.iter_mut().find(same) {
-        Some(known) => {
-            known.mentions.extend(entity.mentions);
-            known.mentions.sort_by_key(|mention| (mention.field, mention.start));
-        }
-        None => entities.push(entity),
-    }
-}
-
-fn entity(gathered: &Gathered, resolved: Option<Resolved>, mentions: Vec<Mention>) -> PlaceEntity {
-    let Some(Resolved { candidate, confidence, .. }) = resolved else {
-        return PlaceEntity {
-            name: gathered.name.clone(),
-            country: None,
-            kind: None,
-            lat: None,
-            lon: None,
-            geonameid: None,
-            confidence: None,
-            mentions,
-        };
-    };
-    PlaceEntity {
-        name: candidate.name.clone(),
-        country: candidate.country.clone(),
-        kind: Some(candidate.kind.as_str().to_owned()),
-        lat: Some(rounded(candidate.lat)),
-        lon: Some(rounded(candidate.lon)),
-        geonameid: (candidate.geonameid != 0).then_some(candidate.geonameid),
-        confidence: Some((confidence * 100.0).round() / 100.0),
-        mentions,
-    }
-}
-
-/// Coordinates with four decimals (about 10 m), free of what a conversion from single precision adds.
-fn rounded(degrees: f32) -> f64 {
-    (f64::from(degrees) * 10_000.0).round() / 10_000.0
-}
-
-/// For each place, the name that follows it after a comma: "Paris, Texas".
-fn following(fields: &[&str], tagged: &[Tagged], places: &[&Gathered]) -> HashMap<usize, String> {
-    let owner: HashMap<usize, usize> =
-        places.iter().enumerate().flat_map(|(at, it)| it.members.iter().map(move |member| (*member, at))).collect();
-    let mut following = HashMap::new();
-    for (at, pair) in tagged.windows(2).enumerate() {
-        let ((field, first, _), (next_field, second, name)) = (&pair[0], &pair[1]);
-        if field != next_field || second.kind != Kind::Place || second.start < first.end {
-            continue;
-        }
-        let between = fields[*field].get(first.end as usize..second.start as usize);
-        if let (Some(", " | " (" | ","), Some(owner)) = (between, owner.get(&at)) {
-            following.entry(*owner).or_insert_with(|| (*name).to_owned());
-        }
-    }
-    following
-}
-
-fn pick(mentions: &[Mention], members: &[usize]) -> Vec<Mention> {
-    members.iter().filter_map(|at| mentions.get(*at).cloned()).collect()
+/// Returns the texts of an article: title, subtitle, body.
+fn fields_of(article: &Article) -> [&str; 3] {
+    [&article.title, &article.subtitle, bounded(&article.body)]
 }
 
 /// Turns byte spans into code points, in one pass per field.

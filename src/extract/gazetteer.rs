@@ -6,7 +6,7 @@
 
 mod kind;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, sync::OnceLock};
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -87,6 +87,8 @@ pub struct Gazetteer {
     names: Bytes,
     postings: Bytes,
     map: fst::Map<Bytes>,
+    /// Records of the countries, by code; gathered when first asked for.
+    countries: OnceLock<HashMap<[u8; 2], u32>>,
 }
 
 impl Gazetteer {
@@ -121,7 +123,7 @@ impl Gazetteer {
             return Err(Error::Damaged);
         }
         let map = fst::Map::new(map)?;
-        Ok(Self { records, areas, names, postings, map })
+        Ok(Self { records, areas, names, postings, map, countries: OnceLock::new() })
     }
 
     /// Returns the number of places.
@@ -161,6 +163,18 @@ impl Gazetteer {
                 list.chunks_exact(4).take(count).filter_map(|bytes| self.entry(u32_at(bytes, 0))).collect()
             }
         }
+    }
+
+    /// Returns the country of an ISO 3166 two-letter code in capitals.
+    pub(crate) fn country(&self, code: &str) -> Option<Entry> {
+        let gather = || {
+            let kinds = self.records.chunks_exact(RECORD).map(|record| Kind::ALL.get(usize::from(record[22])));
+            let countries = kinds.enumerate().filter(|(_, kind)| *kind == Some(&Kind::Country));
+            let coded = countries.filter_map(|(at, _)| Some((self.entry((at as u32) << 1)?.country, at as u32)));
+            coded.collect()
+        };
+        let code: [u8; 2] = code.as_bytes().try_into().ok()?;
+        self.entry(self.countries.get_or_init(gather).get(&code)? << 1)
     }
 
     /// Calls `with` for every name, folded, in the order of the alphabet.

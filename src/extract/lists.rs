@@ -24,9 +24,6 @@ const LISTS: [&str; 8] = [
 /// What stands before a name and is no part of it.
 pub(crate) const TITLES: &str = include_str!("../../data/lists/title.txt");
 
-/// Words for people of a country and what is theirs, with the country's code: no names of places.
-const DEMONYMS: &str = include_str!("../../data/demonyms.tsv");
-
 /// Words by use; see `data/clusters.md`.
 const CLUSTERS: &str = include_str!("../../data/clusters.tsv");
 
@@ -110,16 +107,4 @@ pub(crate) fn is_title(word: &str) -> bool {
     static SMALL: LazyLock<HashSet<String>> = LazyLock::new(|| TITLES.lines().map(str::to_lowercase).collect());
     let word = word.strip_suffix('.').unwrap_or(word);
     SMALL.contains(word.to_lowercase().as_str())
-}
-
-/// Says whether a word is a demonym such as "Russian" or "Russians".
-pub(crate) fn is_demonym(word: &str) -> bool {
-    static SMALL: LazyLock<HashSet<String>> = LazyLock::new(|| {
-        let rows = DEMONYMS.lines().skip(1).filter_map(|line| line.split('\t').next());
-        rows.map(str::to_lowercase).collect()
-    });
-    let word = word.to_lowercase();
-    // The Philippines are a country, not several Philippine ones.
-    let one = word.strip_suffix('s').filter(|one| !one.ends_with("ine") && !one.ends_with("ese"));
-    SMALL.contains(&word) || one.is_some_and(|one| SMALL.contains(one))
 }

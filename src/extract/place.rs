@@ -4,6 +4,10 @@
 //! place named right after it, and the other places of the article, which keep one another company. All of it is
 //! arithmetic over the gazetteer's records; the few weights were set by hand, on one corpus (see `data/gazetteer.md`).
 
+mod surroundings;
+
+pub use surroundings::Surroundings;
+
 use super::gazetteer::{Candidate, Entry, Gazetteer, Kind};
 
 /// Names of an article that are compared with one another; the rest, rarer ones, stand on their own.
@@ -17,6 +21,10 @@ const ROUNDS: usize = 3;
 const COMPANY_WEIGHT: f32 = 7.0;
 /// What the place named right after counts: more than any number of inhabitants.
 const FOLLOWING_WEIGHT: f32 = 8.0;
+/// What it counts that a name is used for what holds other places.
+const HOLDER_WEIGHT: f32 = 4.0;
+/// Inhabitants below which a town is not meant where the region named right after does not hold it.
+const SMALL_TOWN: u32 = 100_000;
 /// Kilometres at which nearness has lost two thirds of its weight.
 const NEAR: f32 = 160.0;
 /// How sharply a difference of weight turns into confidence.
@@ -35,6 +43,8 @@ pub struct PlaceName {
     pub first: usize,
     /// The place named right after a comma: `Texas` in `Paris, Texas`.
     pub following: Option<String>,
+    /// It is used for what holds other places: `New York` in `Albany, New York` or `New York Gov. Ann Doe`.
+    pub is_holder: bool,
 }
 
 /// The place that a name was found to mean.
@@ -44,8 +54,8 @@ pub struct Resolved {
     pub candidate: Candidate,
     /// From 0 to 1: how far it is ahead of the others of its name.
     pub confidence: f32,
-    /// The next best places of that name, the best first, at most three.
-    pub runners_up: Vec<Candidate>,
+    /// The next best places of that name with their confidence, the best first, at most three.
+    pub runners_up: Vec<(Candidate, f32)>,
 }
 
 /// A name under consideration: its places, and how much speaks for each.
@@ -71,15 +81,25 @@ impl Case {
 }
 
 /// Returns the place that each of an article's `names` means; `None` where the gazetteer has no such name.
-pub fn resolve(gazetteer: &Gazetteer, names: &[PlaceName]) -> Vec<Option<Resolved>> {
+///
+/// The `surroundings` lend their weight like names of the article, and are not resolved themselves.
+pub fn resolve(gazetteer: &Gazetteer, names: &[PlaceName], surroundings: &Surroundings) -> Vec<Option<Resolved>> {
     let mut cases: Vec<Case> = names.iter().map(|name| case(gazetteer, name)).collect();
     let mut company: Vec<usize> = (0..cases.len()).filter(|i| !cases[*i].entries.is_empty()).collect();
     company.sort_by_key(|i| (usize::MAX - names[*i].mentions, names[*i].first));
     company.truncate(COMPANY);
+    company.extend(cases.len()..cases.len() + surroundings.witnesses.len());
+    cases.extend(surroundings.witnesses.iter().map(|(entry, mentions)| witness(*entry, *mentions)));
     for _ in 0..ROUNDS {
         settle(&mut cases, &company);
     }
-    cases.iter().map(|case| decide(gazetteer, case)).collect()
+    cases.iter().take(names.len()).map(|case| decide(gazetteer, case)).collect()
+}
+
+/// Returns a case with one place, which is settled from the start.
+fn witness(entry: Entry, mentions: usize) -> Case {
+    let own = vec![prior(&entry)];
+    Case { mentions, entries: vec![entry], total: own.clone(), own }
 }
 
 fn case(gazetteer: &Gazetteer, name: &PlaceName) -> Case {
@@ -89,12 +109,31 @@ fn case(gazetteer: &Gazetteer, name: &PlaceName) -> Case {
     };
     let mut weighed: Vec<(Entry, f32)> = entries
         .into_iter()
-        .map(|entry| (entry, prior(&entry) + FOLLOWING_WEIGHT * containment(&entry, &following)))
+        .filter(|entry| !is_contradicted(entry, &following))
+        .map(|entry| {
+            let holder = f32::from(name.is_holder && is_holder(&entry));
+            let own = prior(&entry) + FOLLOWING_WEIGHT * containment(&entry, &following) + HOLDER_WEIGHT * holder;
+            (entry, own)
+        })
         .collect();
     weighed.sort_by(|a, b| b.1.total_cmp(&a.1));
     weighed.truncate(CHOICE);
     let (entries, own): (Vec<Entry>, Vec<f32>) = weighed.into_iter().unzip();
     Case { mentions: name.mentions, entries, total: own.clone(), own }
+}
+
+fn is_holder(entry: &Entry) -> bool {
+    matches!(entry.kind, Kind::Region | Kind::Country)
+}
+
+/// Says whether a small town lies elsewhere than the region named right after it says: Holliday in Texas is not the
+/// hamlet meant by "Holliday, Mo.", which the gazetteer lacks.
+fn is_contradicted(entry: &Entry, following: &[Entry]) -> bool {
+    let is_region = |it: &&Entry| it.kind == Kind::Region && it.has_admin1 && !it.alias;
+    let mut regions = following.iter().filter(is_region).peekable();
+    let is_small = entry.kind == Kind::City && entry.population < SMALL_TOWN;
+    let only_regions = following.iter().all(|it| it.kind != Kind::Country);
+    is_small && only_regions && regions.peek().is_some() && containment(entry, following) < 0.2
 }
 
 /// Returns what speaks for a place before anything of the article is known, in powers of ten of inhabitants.
@@ -199,7 +238,11 @@ fn decide(gazetteer: &Gazetteer, case: &Case) -> Option<Resolved> {
     Some(Resolved {
         candidate: gazetteer.candidate(&case.entries[*best]),
         confidence: shares[*best],
-        runners_up: rest.iter().take(RUNNERS_UP).map(|i| gazetteer.candidate(&case.entries[*i])).collect(),
+        runners_up: rest
+            .iter()
+            .take(RUNNERS_UP)
+            .map(|i| (gazetteer.candidate(&case.entries[*i]), shares[*i]))
+            .collect(),
     })
 }
 
@@ -212,7 +255,13 @@ mod tests {
         let gazetteer = Gazetteer::embedded().unwrap();
         let name = |(i, text): (usize, &&str)| {
             let (name, following) = text.split_once(", ").map_or((*text, None), |(a, b)| (a, Some(b)));
-            PlaceName { name: name.into(), mentions: 1, first: i, following: following.map(str::to_owned) }
+            PlaceName {
+                name: name.into(),
+                mentions: 1,
+                first: i,
+                following: following.map(str::to_owned),
+                ..PlaceName::default()
+            }
         };
         let names: Vec<PlaceName> = names.iter().enumerate().map(name).collect();
         let print = |it: Option<Resolved>| {
@@ -228,7 +277,7 @@ mod tests {
                 place.country.unwrap_or_default()
             )
         };
-        resolve(&gazetteer, &names).into_iter().map(print).collect()
+        resolve(&gazetteer, &names, &Surroundings::default()).into_iter().map(print).collect()
     }
 
     fn ends(names: &[&str], expected: &[&str]) {
@@ -280,6 +329,34 @@ mod tests {
     }
 
     #[test]
+    fn what_holds_other_places_is_no_town() {
+        let gazetteer = Gazetteer::embedded().unwrap();
+        let name = |is_holder| PlaceName { name: "New York".into(), mentions: 1, is_holder, ..PlaceName::default() };
+        let found = resolve(&gazetteer, &[name(true), name(false)], &Surroundings::default());
+        let kinds: Vec<Kind> = found.into_iter().flatten().map(|it| it.candidate.kind).collect();
+        assert_eq!(kinds, [Kind::Region, Kind::City]);
+    }
+
+    #[test]
+    fn a_small_town_of_another_state_is_not_meant() {
+        assert_eq!(places(&["Holliday, Mo."]), ["none"]);
+        ends(&["Holliday, Texas"], &["Texas US"]);
+        ends(&["London, Mo."], &["GB"]);
+    }
+
+    #[test]
+    fn surroundings_decide_between_towns() {
+        let gazetteer = Gazetteer::embedded().unwrap();
+        let country = |texts: &[&str], source: &str, url: &str| {
+            let name = PlaceName { name: "Tripoli".into(), mentions: 1, ..PlaceName::default() };
+            let around = Surroundings::of(&gazetteer, texts, source, url);
+            resolve(&gazetteer, &[name], &around).remove(0).unwrap().candidate.country.unwrap()
+        };
+        assert_eq!(country(&[], "", ""), "LY");
+        assert_eq!(country(&["Lebanese troops", "The Lebanese army"], "", "https://example.lb/1"), "LB");
+    }
+
+    #[test]
     fn an_unknown_name_is_left_alone() {
         assert_eq!(places(&["Qwertyville", "Paris"])[0], "none");
         assert!(places(&[]).is_empty());
@@ -289,7 +366,7 @@ mod tests {
     fn runners_up_are_told() {
         let gazetteer = Gazetteer::embedded().unwrap();
         let name = PlaceName { name: "Paris".into(), mentions: 3, ..PlaceName::default() };
-        let paris = resolve(&gazetteer, &[name]).remove(0).unwrap();
+        let paris = resolve(&gazetteer, &[name], &Surroundings::default()).remove(0).unwrap();
         assert_eq!(paris.runners_up.len(), RUNNERS_UP);
         assert!(paris.confidence > 0.5);
     }

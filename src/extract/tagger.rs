@@ -3,10 +3,11 @@
 //! Title and body are read as one, so that each helps the other. Who is who is settled in [`super::who`].
 
 use super::{
+    demonym::is_demonym,
     document::{Context, Lexicon, Words, candidates},
     features::{self, Rows, Sentence, Votes},
     foreign::{self, Trust},
-    lists::{Clusters, Lists, is_demonym, is_title},
+    lists::{Clusters, Lists, is_title},
     model::{Error, Model, ROW, Run, STAGES, Sums},
     names::Names,
     word::{Hash, Word},

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use super::{Error, failed};
 use crate::{
-    extract::lists::is_demonym,
+    extract::demonym::is_demonym,
     text::{
         sentence::sentences,
         token::{Token, tokens},

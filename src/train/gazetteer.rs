@@ -33,7 +33,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// A line of `data/regions.tsv` cannot be understood.
-    #[error("line {line} of `data/regions.tsv` is not `name, aliases, kind, country, lat, lon`")]
+    #[error("line {line} of `data/regions.tsv` is not `name, aliases, kind, country, lat, lon, geonameid`")]
     Regions {
         /// Counted from 1.
         line: usize,
@@ -120,11 +120,11 @@ fn add_regions(places: &mut Vec<Place>, table: &str) -> Result<(), Error> {
 
 fn region(line: &str) -> Option<Place> {
     let fields: Vec<&str> = line.split('\t').collect();
-    let [name, aliases, kind, country, lat, lon] = fields[..] else {
+    let [name, aliases, kind, country, lat, lon, geonameid] = fields[..] else {
         return None;
     };
     Some(Place {
-        geonameid: 0,
+        geonameid: if geonameid.is_empty() { 0 } else { geonameid.parse().ok()? },
         name: name.to_owned(),
         names: aliases.split('|').filter(|it| !it.is_empty()).map(str::to_owned).collect(),
         aliases: BTreeSet::new(),
@@ -157,6 +157,9 @@ fn merge(place: &mut Place, row: Place) {
     place.names.insert(former);
     place.names.extend(row.names);
     place.kind = row.kind;
+    if place.geonameid == 0 {
+        place.geonameid = row.geonameid;
+    }
     // A town stands where its centre is; an area of the sources has only the middle of its towns.
     if place.kind != Kind::City {
         (place.lat, place.lon) = (row.lat, row.lon);

@@ -3,8 +3,14 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
 use morgue::{
-    extract::tagger::{Kind, Tagger},
-    train::entities::{evaluate_annotated, evaluate_corpora},
+    extract::{
+        Extractor,
+        tagger::{Kind, Tagger},
+    },
+    train::{
+        entities::{evaluate_annotated, evaluate_corpora},
+        places,
+    },
 };
 
 const HARD: &str = include_str!("../fixtures/names.txt");
@@ -13,6 +19,9 @@ const HARD_FLOOR: f64 = 85.0;
 /// Exact F1 by corpus below which the shipped model must not fall; the card gives what it reaches.
 const FLOORS: [(&str, f64); 4] =
     [("annotated (dev)", 90.5), ("worldwide.dev", 81.0), ("finer-ord.val", 80.0), ("conll03.testb", 75.0)];
+
+/// F1 of recognition, share within 161 km, F1 from text to map, with demonyms: floors by corpus, in per cent.
+const PLACE_FLOORS: [(&str, [f32; 3]); 2] = [("lgl", [81.5, 84.5, 69.5]), ("trnews", [89.5, 90.0, 83.5])];
 
 type Name = (usize, usize, Kind);
 
@@ -69,9 +78,30 @@ fn hard_cases_are_found_as_a_reader_finds_them() {
     assert!(f1(all) >= HARD_FLOOR, "{:.1} over all hard cases", f1(all));
 }
 
+fn shared() -> PathBuf {
+    std::env::var_os("MORGUE_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from)
+}
+
+#[test]
+fn places_keep_their_floors() {
+    let folder = shared().join("data/places");
+    if !folder.is_dir() {
+        println!("not measured: `{}` is not there", folder.display());
+        return;
+    }
+    let extractor = Extractor::embedded().unwrap();
+    let method = places::Method { extractor: &extractor, with_demonyms: true };
+    for (corpus, floors) in PLACE_FLOORS {
+        let scores = places::evaluate(method, &folder.join(format!("{corpus}.jsonl"))).unwrap();
+        let reached = [scores.recognition.f1(), scores.accuracy(), scores.end_to_end.f1()].map(|share| 100.0 * share);
+        println!("{corpus}: {reached:.1?}");
+        assert!(reached.iter().zip(floors).all(|(reached, floor)| *reached >= floor), "{corpus}: {reached:.1?}");
+    }
+}
+
 #[test]
 fn the_shipped_model_keeps_its_floors() {
-    let shared = std::env::var_os("MORGUE_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
+    let shared = shared();
     let (corpora, annotated) = (shared.join("data/entities/dev"), shared.join("data/annotated/news.jsonl"));
     if !corpora.is_dir() || !annotated.is_file() {
         println!("not measured: `{}` is not there", corpora.display());

@@ -28,10 +28,12 @@ pub enum Kind {
     Island,
     /// A peninsula.
     Peninsula,
+    /// An airport.
+    Airport,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Continent,
         Self::Country,
         Self::Region,
@@ -44,6 +46,7 @@ impl Kind {
         Self::Desert,
         Self::Island,
         Self::Peninsula,
+        Self::Airport,
     ];
 
     /// Returns the kind as it is written in documents: `city`, `country`, …
@@ -61,6 +64,7 @@ impl Kind {
             Self::Desert => "desert",
             Self::Island => "island",
             Self::Peninsula => "peninsula",
+            Self::Airport => "airport",
         }
     }
 

@@ -18,6 +18,9 @@ use crate::text::fold::fold;
 
 pub use alias::Aliases;
 
+/// Countries and states that are not their city: Kansas is not Kansas City. Folded, one a line.
+const REGIONS_WITH_A_CITY: &str = include_str!("../../../data/lists/region_city.txt");
+
 /// One person, place or organization of an article.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gathered {
@@ -218,6 +221,7 @@ fn is_city_of(short: &[String], full: &[String]) -> bool {
     full.len() == short.len() + 1
         && full.starts_with(short)
         && matches!(full[full.len() - 1].as_str(), "dc" | "city" | "strip")
+        && !REGIONS_WITH_A_CITY.lines().any(|it| it == short.concat())
 }
 
 fn collected(forms: Vec<Form>, owner: &[usize]) -> Vec<Gathered> {

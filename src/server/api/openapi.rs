@@ -143,7 +143,8 @@ fn schemas() -> Value {
         "Mention": object(&json!({"field": {"enum": ["title", "subtitle", "body"]}, "start": number, "end": number, "text": text})),
         "Entity": object(&json!({"name": text, "mentions": {"type": "array", "items": reference("Mention")}})),
         "Place": object(&json!({"name": text, "country": text, "kind": text, "lat": {"type": "number"}, "lon": {"type": "number"},
-            "geonameid": number, "confidence": {"type": "number"}, "mentions": {"type": "array", "items": reference("Mention")}})),
+            "geonameid": number, "confidence": {"type": "number"}, "runners_up": {"type": "array", "items": object(&json!({"name": text,
+                "country": text, "region": text, "kind": text, "geonameid": number, "confidence": {"type": "number"}}))}, "mentions": {"type": "array", "items": reference("Mention")}})),
         "Taken": object(&json!({
             "items": {"type": "array", "items": object(&json!({"line": number, "id": maybe, "reason": text,
                 "outcome": {"enum": ["created", "updated", "unchanged", "duplicate", "rejected"]}}))},
