@@ -12,9 +12,9 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{Each, Item, MAX_RECORD_BYTES, encoding::decode, fields, rejected};
+use super::{Each, MAX_RECORD_BYTES, encoding::decode, fields, rejected, skip_line};
 
-/// Reads one object per line. Lines end at `\n` only: U+2028 may stand in a text.
+/// Reads one object per line, or several beside one another. Lines end at `\n` only: U+2028 may stand in a text.
 pub(super) fn lines(file: &str, mut input: impl BufRead, each: &mut Each) -> ControlFlow<()> {
     let mut line = Vec::new();
     for number in 1.. {
@@ -33,31 +33,29 @@ pub(super) fn lines(file: &str, mut input: impl BufRead, each: &mut Each) -> Con
         }
         let trimmed = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line).trim_ascii();
         if !trimmed.is_empty() {
-            each(one(file, number, trimmed))?;
+            objects(file, number, trimmed, each)?;
         }
     }
     ControlFlow::Continue(())
 }
 
-fn skip_line(input: &mut impl BufRead) -> std::io::Result<()> {
-    loop {
-        let buffer = input.fill_buf()?;
-        let length = buffer.len();
-        let end = buffer.iter().position(|byte| *byte == b'\n');
-        input.consume(end.map_or(length, |end| end + 1));
-        if end.is_some() || length == 0 {
-            return Ok(());
-        }
+/// Reads the object of a line, or several one after the other; nesting is bounded by the parser (128).
+fn objects(file: &str, number: u64, data: &[u8], each: &mut Each) -> ControlFlow<()> {
+    let text = decode(data, None);
+    let mut values = serde_json::Deserializer::from_str(&text).into_iter();
+    let mut begin = 0;
+    while let Some(value) = values.next() {
+        let end = values.byte_offset();
+        each(match value {
+            Ok(Fields(Some(object))) => fields::item((file, number), object, (end - begin) as u64),
+            Ok(Fields(None)) => {
+                rejected(file, number, "this is JSON, but no object; expected {\"title\": …, \"body\": …}")
+            }
+            Err(error) => rejected(file, number, format!("this is no JSON: {}", placed(&error))),
+        })?;
+        begin = end;
     }
-}
-
-/// Reads one object; nesting is bounded by the parser (128).
-fn one(file: &str, number: u64, data: &[u8]) -> Item {
-    match serde_json::from_str(&decode(data, None)) {
-        Ok(Fields(Some(object))) => fields::item((file, number), object, data.len() as u64),
-        Ok(Fields(None)) => rejected(file, number, "this is JSON, but no object; expected {\"title\": …, \"body\": …}"),
-        Err(error) => rejected(file, number, format!("this is no JSON: {}", placed(&error))),
-    }
+    ControlFlow::Continue(())
 }
 
 /// The fields of an object as they are written, one of the same name twice where it is; nothing if it is no object.
@@ -143,12 +141,12 @@ pub(super) fn stream(file: &str, mut input: impl BufRead, each: &mut Each) -> Co
         input.consume(used);
         if whole {
             number += 1;
-            each(cut.item(file, number))?;
+            cut.give((file, number), each)?;
         }
     }
     if cut.begun {
         number += 1;
-        each(cut.item(file, number))?;
+        cut.give((file, number), each)?;
     }
     if cut.in_array {
         return each(rejected(file, number + 1, "the array is not closed; the file may have been cut off"));
@@ -236,14 +234,14 @@ impl Cut {
         Step::On
     }
 
-    /// Returns the element as an item and makes ready for the next.
-    fn item(&mut self, file: &str, number: u64) -> Item {
+    /// Gives the element and makes ready for the next.
+    fn give(&mut self, (file, number): (&str, u64), each: &mut Each) -> ControlFlow<()> {
         let cut = std::mem::take(self);
         self.in_array = cut.in_array;
         if cut.too_long {
-            return rejected(file, number, format!("the element has more than {} MiB", MAX_RECORD_BYTES >> 20));
+            return each(rejected(file, number, format!("the element has more than {} MiB", MAX_RECORD_BYTES >> 20)));
         }
-        one(file, number, cut.element.trim_ascii())
+        objects(file, number, cut.element.trim_ascii(), each)
     }
 }
 
@@ -276,6 +274,17 @@ mod tests {
         let (articles, _) = outcome("x.jsonl", br#"{"title":"First","title":"Last","body":"T","body":"T"}"#);
         assert_eq!((articles[0].title.as_str(), articles[0].body.as_str()), ("Last", "T"));
         assert_eq!(serde_json::to_string(&articles[0].extra).unwrap(), r#"{"title":"First"}"#);
+    }
+
+    #[test]
+    fn objects_may_stand_beside_one_another() {
+        let line = "{\"title\":\"A\"}{\"title\":\"B\"} {\"title\":\"C\"}\n{\"title\":\"D\"} oops\n{\"title\":\"E\"}\n";
+        for name in ["x.json", "x.jsonl", "-"] {
+            let (articles, reasons) = outcome(name, line.as_bytes());
+            let titles: Vec<&str> = articles.iter().map(|it| it.title.as_str()).collect();
+            assert_eq!(titles, ["A", "B", "C", "D", "E"], "{name}");
+            assert!(reasons.len() == 1 && reasons[0].starts_with("2: this is no JSON"), "{name}: {reasons:?}");
+        }
     }
 
     #[test]

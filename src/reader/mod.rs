@@ -18,7 +18,11 @@ mod unpack;
 pub use recognise::Format;
 pub use source::Source;
 
-use std::{ops::ControlFlow, path::PathBuf};
+use std::{
+    io::{self, BufRead},
+    ops::ControlFlow,
+    path::PathBuf,
+};
 
 use crate::article::Article;
 
@@ -30,7 +34,7 @@ pub const MAX_RECORD_BYTES: usize = 64 << 20;
 pub struct Origin {
     /// File, `-` for standard input.
     pub file: String,
-    /// Line or record number, from 1.
+    /// The line of the file, or the element of an array, from 1.
     pub record: u64,
 }
 
@@ -123,6 +127,19 @@ pub fn read(sources: &[Source], format: Option<Format>, each: &mut Each) -> Resu
 
 fn rejected(file: &str, record: u64, reason: impl Into<String>) -> Item {
     Item::Rejected(Rejected { origin: Origin { file: file.to_owned(), record }, id: None, reason: reason.into() })
+}
+
+/// Passes over the rest of a line that is too long to be held.
+fn skip_line(input: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = input.fill_buf()?;
+        let length = buffer.len();
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        input.consume(end.map_or(length, |end| end + 1));
+        if end.is_some() || length == 0 {
+            return Ok(());
+        }
+    }
 }
 
 #[cfg(test)]

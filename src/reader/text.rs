@@ -8,6 +8,7 @@ use crate::article::{Article, ArticleId};
 /// The longest first line that may be a title, in characters.
 const MAX_TITLE: usize = 150;
 
+/// Reads a text as one article; rejects what is no text.
 pub(super) fn read(file: &str, data: &[u8], each: &mut Each) -> ControlFlow<()> {
     let text = decode(data, None);
     if !is_text(data, &text) {

@@ -41,7 +41,7 @@ fn files() -> Vec<(&'static str, Vec<u8>, u64, u64)> {
         ("keys.jsonl", line(&(keys + "}")), 2, 0),
         ("long-id.jsonl", line(&format!("{{\"id\":\"{}\",\"title\":\"A\"}}", "x".repeat(600))), 1, 1),
         ("wide.csv", (wide + "\nA\n").into_bytes(), 0, 1),
-        ("ragged.csv", b"title,body\nA\nB,\"One\nline\",beyond,far beyond\n,,,\n\"C".to_vec(), 3, 1),
+        ("ragged.csv", b"title,body\nA\nB,\"One\nline\",beyond,far beyond\n,,,\n\"C".to_vec(), 2, 2),
         ("no-header.csv", b"1,2\n3,4\n".to_vec(), 0, 1),
         ("nothing.txt", Vec::new(), 0, 1),
         ("blank.html", b"<html></html>".to_vec(), 0, 1),
