@@ -8,7 +8,7 @@ use url::Url;
 /// Query parameters that say how a reader came, not what the page is.
 const TRACKING: [&str; 9] = ["fbclid", "gclid", "mc_cid", "mc_eid", "igshid", "ref", "cmpid", "ocid", "smid"];
 
-/// Identifies an article: 1 to 512 bytes without control characters.
+/// Identifies an article: 1 to 512 bytes without control characters, and not `.` or `..`, which no address can end in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct ArticleId(String);
@@ -17,10 +17,15 @@ impl ArticleId {
     /// The longest id, in bytes. The index drops terms over 65,530 bytes in silence, so ids stay far below.
     pub const MAX_BYTES: usize = 512;
 
-    /// Returns the id as given, trimmed; `None` if it is empty, too long or has control characters.
+    /// What an id may be, for messages.
+    pub const EXPECTED: &str = "1 to 512 bytes without control characters, and not `.` or `..`";
+
+    /// Returns the id as given, trimmed; `None` if it is empty, too long, has control characters, or is `.` or `..`: those
+    /// stand for folders in the path of an address, and are taken out before it is sent.
     pub fn given(id: &str) -> Option<Self> {
         let id = id.trim();
         let valid = !id.is_empty() && id.len() <= Self::MAX_BYTES && !id.chars().any(char::is_control);
+        let valid = valid && !matches!(id, "." | "..");
         valid.then(|| Self(id.to_owned()))
     }
 
@@ -68,7 +73,7 @@ impl fmt::Display for ArticleId {
 impl<'de> Deserialize<'de> for ArticleId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::given(&text).ok_or_else(|| serde::de::Error::custom("an article id has 1 to 512 bytes"))
+        Self::given(&text).ok_or_else(|| serde::de::Error::custom(format!("an article id has {}", Self::EXPECTED)))
     }
 }
 
@@ -89,6 +94,9 @@ mod tests {
         assert!(ArticleId::given("  ").is_none());
         assert!(ArticleId::given(&"x".repeat(513)).is_none());
         assert!(ArticleId::given("a\0b").is_none());
+        assert!(
+            ArticleId::given(".").is_none() && ArticleId::given(" .. ").is_none() && ArticleId::given("...").is_some()
+        );
         assert!(ArticleId::from_url("file:///etc/passwd").is_none());
     }
 }

@@ -51,7 +51,10 @@ pub(super) fn item(origin: (&str, u64), fields: Vec<(String, Value)>, bytes: u64
     let (article, given) = gathered(fields);
     match finish(article, &given) {
         Ok(article) => Item::Article { article: Box::new(article), origin, bytes },
-        Err(reason) => Item::Rejected(Rejected { origin, id: Some(given).filter(|id| !id.is_empty()), reason }),
+        Err(reason) => {
+            let id = Some(shown(&given)).filter(|id| !id.is_empty());
+            Item::Rejected(Rejected { origin, id, reason })
+        }
     }
 }
 
@@ -60,7 +63,11 @@ fn gathered(fields: Vec<(String, Value)>) -> (Article, String) {
     // The id is settled last; until then any valid one stands in.
     let mut article = Article::new(ArticleId::from_content(&[]));
     let mut given = String::new();
-    let (values, spilled) = settled(fields);
+    let (mut values, spilled) = settled(fields);
+    // In an export, the story is told anew like the extraction; elsewhere the word may stand for the text.
+    if values.contains_key("extraction") {
+        values.remove("story");
+    }
     // Exact names go before their synonyms: `title` is the title, whatever `headline` says.
     let (exact, others): (Vec<_>, Vec<_>) = values
         .into_iter()
@@ -155,12 +162,15 @@ fn finish(mut article: Article, given: &str) -> Result<Article, String> {
     article.id = if given.is_empty() {
         ArticleId::from_url(&article.url).unwrap_or_else(|| content_id(&article))
     } else {
-        ArticleId::given(given).ok_or_else(|| {
-            let shown: String = given.chars().filter(|c| !c.is_control()).take(40).collect();
-            format!("the id `{shown}` cannot be used; expected 1 to {} bytes", ArticleId::MAX_BYTES)
-        })?
+        ArticleId::given(given)
+            .ok_or_else(|| format!("the id `{}` cannot be used; expected {}", shown(given), ArticleId::EXPECTED))?
     };
     Ok(article)
+}
+
+/// Returns an id that could not be used as it may be printed: its beginning, with control characters written out.
+fn shown(id: &str) -> String {
+    id.trim().chars().take(40).flat_map(char::escape_debug).collect()
 }
 
 fn content_id(article: &Article) -> ArticleId {
@@ -303,6 +313,23 @@ mod tests {
         assert_eq!(it.published.unwrap().to_string(), "2025-01-02");
         let kept: Vec<&str> = it.extra.keys().map(String::as_str).collect();
         assert_eq!(kept, ["byline", "created_at", "desk_note", "headline", "text"]);
+    }
+
+    #[test]
+    fn an_id_that_cannot_be_used_is_printed_safely() {
+        for (id, printed) in [("a\u{1b}[2Jb", "`a\\u{1b}[2Jb`"), ("..", "`..`"), (&"x".repeat(600), &"x".repeat(40))] {
+            let fields = vec![("id".to_owned(), Value::from(id)), ("title".to_owned(), Value::from("A"))];
+            let Item::Rejected(rejected) = item(("a", 1), fields, 0) else { panic!("`{id}` was taken") };
+            assert!(rejected.reason.contains(printed), "{}", rejected.reason);
+            assert!(!rejected.id.unwrap().contains(char::is_control));
+        }
+    }
+
+    #[test]
+    fn the_story_of_an_export_is_no_text() {
+        let it = article(r#"{"title":"A","story":"77","extraction":{}}"#);
+        assert_eq!((it.body.as_str(), it.extra.len()), ("", 0));
+        assert_eq!(article(r#"{"title":"A","story":"The text."}"#).body, "The text.");
     }
 
     #[test]
