@@ -307,10 +307,17 @@ impl Votes {
     }
 }
 
+/// What the first reading of an article found: a label for each word, and how each word was labelled in all.
+#[derive(Clone, Copy)]
+pub(crate) struct FirstReading<'a> {
+    pub(crate) votes: &'a Votes,
+    pub(crate) labels: &'a [u8],
+}
+
 /// Adds what the first reading found at a token, beside it, and of its word elsewhere in the article. `at` counts the words
 /// of the document.
-pub(crate) fn second(context: &Context, votes: &Votes, labels: &[u8], place: (&Range<usize>, usize), rows: &mut Rows) {
-    let (sentence, at) = place;
+pub(crate) fn second(context: &Context, first: FirstReading, (sentence, at): (&Range<usize>, usize), rows: &mut Rows) {
+    let FirstReading { votes, labels } = first;
     let own = u64::from(labels[at]);
     rows.add(125, own, 0);
     let beside = |at: Option<usize>| at.filter(|at| sentence.contains(at)).map_or(9, |at| u64::from(labels[at]));

@@ -5,7 +5,7 @@
 use super::{
     demonym::is_demonym,
     document::{Context, Lexicon, Words, candidates},
-    features::{self, Rows, Sentence, Votes},
+    features::{self, FirstReading, Rows, Sentence, Votes},
     foreign::{self, Trust},
     lists::{Clusters, Lists, is_title},
     model::{Error, Model, ROW, Run, STAGES, Sums},
@@ -223,11 +223,12 @@ impl<'a> Scorer<'a> {
 
     /// Adds to the sums what the first reading found.
     fn second(&mut self, reading: &Reading, labels: &[u8], sums: &mut [Sums]) {
-        let votes = Votes::of(self.words, self.context, labels);
+        let votes = &Votes::of(self.words, self.context, labels);
+        let first = FirstReading { votes, labels };
         let places = reading.runs.iter().flat_map(|(number, run)| run.words.clone().map(|at| (*number, at)));
         for (sums, (number, at)) in sums.iter_mut().zip(places) {
             self.rows.rows.clear();
-            features::second(self.context, &votes, labels, (&self.words.sentences[number], at), &mut self.rows);
+            features::second(self.context, first, (&self.words.sentences[number], at), &mut self.rows);
             add(sums, &self.model.sum(&self.rows.rows));
         }
     }

@@ -247,7 +247,7 @@ fn ascii(text: &str) -> Word<'_> {
         _ => 0,
     };
     let first = bytes.first().map_or(' ', |byte| *byte as char);
-    word(text, (form, lower), &shapes, ending, letters.case(first))
+    Gathered { form, lower, shapes, ending }.word(text, letters.case(first))
 }
 
 fn unicode(text: &str) -> Word<'_> {
@@ -274,13 +274,23 @@ fn unicode(text: &str) -> Word<'_> {
     last.iter().flatten().for_each(|c| ending.char(*c));
     let ending = if last[0].is_some() { ending.end() } else { 0 };
     let first = text.chars().next().unwrap_or(' ');
-    word(text, (form, lower), &shapes, ending, letters.case(first))
+    Gathered { form, lower, shapes, ending }.word(text, letters.case(first))
 }
 
-fn word<'a>(text: &'a str, hashes: (Growing, Growing), shapes: &Shapes, ending: Hash, case: Case) -> Word<'a> {
-    let (form, lower) = (hashes.0.end(), hashes.1.end());
-    let (shape, short_shape) = (shapes.shape.end(), shapes.short.end());
-    Word { text, form, lower, shape, short_shape, ending, case, lists: 0, clusters: (0, 0) }
+/// What was gathered letter by letter of a word.
+struct Gathered {
+    form: Growing,
+    lower: Growing,
+    shapes: Shapes,
+    ending: Hash,
+}
+
+impl Gathered {
+    fn word(self, text: &str, case: Case) -> Word<'_> {
+        let (form, lower) = (self.form.end(), self.lower.end());
+        let (shape, short_shape) = (self.shapes.shape.end(), self.shapes.short.end());
+        Word { text, form, lower, shape, short_shape, ending: self.ending, case, lists: 0, clusters: (0, 0) }
+    }
 }
 
 #[cfg(test)]

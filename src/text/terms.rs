@@ -2,6 +2,8 @@
 //!
 //! Index, query and snippets all use this one function, so that what is marked is what matched. Knows no engine.
 
+use std::ops::Range;
+
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::char::is_combining_mark;
 
@@ -28,7 +30,7 @@ pub struct Term {
 /// Splits a text into terms. `language` is an ISO 639-1 code; without one, stems are English.
 pub fn terms(text: &str, language: Option<&str>) -> Vec<Term> {
     let language = language.unwrap_or("en");
-    let stemmer = algorithm(language).map(Stemmer::new);
+    let stemming = algorithm(language).map(|algorithm| Stemming { language, stemmer: Stemmer::new(algorithm) });
     let mut found = Vec::with_capacity(text.len() / 6);
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
@@ -48,7 +50,7 @@ pub fn terms(text: &str, language: Option<&str>) -> Vec<Term> {
                     break;
                 }
             }
-            word(text, start, end, language, stemmer.as_ref(), &mut found);
+            word(text, start..end, stemming.as_ref(), &mut found);
         }
     }
     found
@@ -57,7 +59,10 @@ pub fn terms(text: &str, language: Option<&str>) -> Vec<Term> {
 /// Returns the stems of a word in several languages, as [`Term::stem`] writes them.
 pub fn stems(word: &str, languages: &[&str]) -> Vec<String> {
     let exact = form(word);
-    let stem = |language: &&str| Some(stemmed(language, &Stemmer::new(algorithm(language)?), &exact));
+    let stem = |language: &&str| {
+        let stemming = Stemming { language, stemmer: Stemmer::new(algorithm(language)?) };
+        Some(stemming.stem(&exact))
+    };
     languages.iter().filter_map(stem).collect()
 }
 
@@ -101,8 +106,17 @@ pub fn unspaced_patterns(part: &str) -> Vec<String> {
     }
 }
 
-fn stemmed(language: &str, stemmer: &Stemmer, exact: &str) -> String {
-    format!("{language}{}", stemmer.stem(exact))
+/// How words of a language are stemmed.
+struct Stemming<'a> {
+    language: &'a str,
+    stemmer: Stemmer,
+}
+
+impl Stemming<'_> {
+    /// Returns language and stem, as [`Term::stem`] has them.
+    fn stem(&self, exact: &str) -> String {
+        format!("{}{}", self.language, self.stemmer.stem(exact))
+    }
 }
 
 /// Says whether a word that began at `start` goes on with the character at `at`.
@@ -130,12 +144,12 @@ fn continues(text: &str, start: usize, at: usize, c: char) -> bool {
     }
 }
 
-fn word(text: &str, start: usize, end: usize, language: &str, stemmer: Option<&Stemmer>, found: &mut Vec<Term>) {
+fn word(text: &str, Range { start, end }: Range<usize>, stemming: Option<&Stemming>, found: &mut Vec<Term>) {
     let exact = form(&text[start..end]);
     if exact.is_empty() {
         return;
     }
-    let stem = stemmer.map(|stemmer| stemmed(language, stemmer, &exact));
+    let stem = stemming.map(|it| it.stem(&exact));
     let position = found.len() as u32;
     found.push(Term { text: exact, stem, start: start as u32, end: end as u32, position });
 }

@@ -58,6 +58,14 @@ pub(super) fn train(examples: &[&Example], settings: &Settings) -> Trained {
     Trained { weights: descent.weights, transitions: descent.transitions }
 }
 
+/// A move from one word to the next: the labels that are right, and what is expected on either side of it.
+struct Moved<'a> {
+    labels: (u8, u8),
+    before: &'a [f32; LABELS],
+    emission: &'a [f32; LABELS],
+    after: &'a [f32; LABELS],
+}
+
 impl Descent {
     fn emissions(&self, example: &Example) -> Vec<[f32; LABELS]> {
         let emit = |rows: &Vec<u32>| {
@@ -87,7 +95,13 @@ impl Descent {
         let backward = backward(&emissions, &moves);
         for at in 0..length {
             if at > 0 {
-                self.move_step(example, at, &forward[at - 1], &emissions[at], &backward[at], &moves, rate);
+                let moved = Moved {
+                    labels: (example.labels[at - 1], example.labels[at]),
+                    before: &forward[at - 1],
+                    emission: &emissions[at],
+                    after: &backward[at],
+                };
+                self.move_step(&moved, &moves, rate);
             }
             let mut gradient: [f32; ROW] = [0.0; ROW];
             let mut sum = 0.0;
@@ -123,17 +137,8 @@ impl Descent {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the pieces of one expectation; a struct would live for one call")]
-    fn move_step(
-        &mut self,
-        example: &Example,
-        at: usize,
-        before: &[f32; LABELS],
-        emission: &[f32; LABELS],
-        after: &[f32; LABELS],
-        moves: &Table,
-        rate: f32,
-    ) {
+    fn move_step(&mut self, moved: &Moved, moves: &Table, rate: f32) {
+        let Moved { labels: (from, to), before, emission, after } = *moved;
         let mut expected = [[0.0; LABELS]; LABELS];
         let mut sum = 0.0;
         for a in 0..LABELS {
@@ -142,7 +147,7 @@ impl Descent {
                 sum += expected[a][b];
             }
         }
-        let (from, to) = (usize::from(example.labels[at - 1]), usize::from(example.labels[at]));
+        let (from, to) = (usize::from(from), usize::from(to));
         for a in 0..LABELS {
             for b in 0..LABELS {
                 let slope = expected[a][b] / f32::max(sum, 1e-30) - if (a, b) == (from, to) { 1.0 } else { 0.0 };

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::extract::{
     document::{Context, Lexicon, Words},
-    features::{self, Rows, Sentence, Votes},
+    features::{self, FirstReading, Rows, Sentence, Votes},
     model::Model,
     tagger::{Reading, Tagger},
 };
@@ -209,13 +209,14 @@ impl<'a> Prepared<'a> {
 
     /// Adds the features of the second reading to the examples.
     fn read_again(&self, labels: &[u8], examples: &mut [Example]) {
-        let votes = Votes::of(&self.words, &self.context, labels);
+        let votes = &Votes::of(&self.words, &self.context, labels);
+        let first = FirstReading { votes, labels };
         let mut rows = Rows::new(MASK);
         for (number, run) in &self.reading.runs {
             let range = &self.words.sentences[*number];
             for at in run.words.clone() {
                 rows.rows.clear();
-                features::second(&self.context, &votes, labels, (range, at), &mut rows);
+                features::second(&self.context, first, (range, at), &mut rows);
                 examples[*number].rows[at - range.start].extend_from_slice(&rows.rows);
             }
         }
