@@ -49,6 +49,14 @@ pub enum Error {
         /// How many articles were.
         articles: usize,
     },
+    /// Nothing to measure on.
+    #[error("none of the {articles} articles has a heading in the field `{field}`: nothing to measure on")]
+    Unmeasured {
+        /// The field that was looked at.
+        field: String,
+        /// How many articles were.
+        articles: usize,
+    },
     /// More headings than a model can have.
     #[error("{0} headings are more than a model can have; expected at most 65000")]
     Headings(usize),

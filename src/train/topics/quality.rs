@@ -96,12 +96,16 @@ pub(super) fn of_counts(headings: &[Heading], counts: &[Counts], articles: usize
 /// Measures a model on tagged articles. With `seen`, articles that closely match one of those files are left out.
 pub fn evaluate(topics: &Topics, reading: &Reading, paths: &[PathBuf], seen: &[PathBuf]) -> Result<Score, Error> {
     let known = left_out(seen, reading)?;
-    let mut tagged = Vec::new();
+    let (mut articles, mut tagged) = (0, Vec::new());
     each(paths, &mut |article| {
+        articles += 1;
         let article_headings = reading.headings(&article);
         tagged.extend(article_headings.map(|headings| (article, headings)));
     })?;
     tagged.retain(|(article, _)| !known.is_close(article));
+    if tagged.iter().all(|(_, headings)| headings.is_empty()) {
+        return Err(Error::Unmeasured { field: reading.field.clone(), articles });
+    }
     let headings = topics.headings();
     let number = |code: &String| headings.iter().position(|heading| heading.code == *code || heading.name == *code);
     let begun = Instant::now();
