@@ -14,16 +14,18 @@ use tokio::{net::TcpStream, runtime::Builder, sync::Semaphore, time::sleep};
 
 use super::{State, router};
 
-/// How long open answers may take once the server was told to stop.
-const GRACE: Duration = Duration::from_secs(20);
-/// How long a client may take to say what it wants, and how long an idle connection is kept.
-const HEAD_TIME: Duration = Duration::from_secs(20);
+/// How long open answers may take once the server was told to stop: less than the ten seconds after which Docker kills.
+const GRACE: Duration = Duration::from_secs(8);
+/// How long a client may take to say what it wants, and how long an idle connection is kept; who has said half a request when
+/// the server stops is waited for as long.
+const HEAD_TIME: Duration = Duration::from_secs(5);
 /// Bytes of address and headers together.
 const HEAD_BYTES: usize = 64 << 10;
 /// Open connections; whoever comes later waits.
 const CONNECTIONS: usize = 1024;
 
-/// Serves the archive on a bound listener until SIGINT or SIGTERM, then lets open answers finish. Blocks.
+/// Serves the archive on a bound listener until SIGINT or SIGTERM, then lets open answers finish, unless a second one comes.
+/// Blocks.
 pub fn serve(listener: TcpListener, state: State) -> io::Result<()> {
     listener.set_nonblocking(true)?;
     let runtime = Builder::new_multi_thread().enable_all().build()?;
@@ -64,6 +66,7 @@ async fn serve_until_signal(listener: TcpListener, state: State) -> io::Result<(
     tokio::select! {
         () = connections.shutdown() => {}
         () = sleep(GRACE) => tracing::warn!("some answers were cut off"),
+        () = signal() => tracing::warn!("told twice to stop; some answers may have been cut off"),
     }
     Ok(())
 }
