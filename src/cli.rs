@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use clap::{Args as Group, CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// A searchable archive of news articles: people, places, organizations and topics, read out of the text.
 #[derive(Debug, Parser)]
@@ -17,11 +17,26 @@ pub struct Args {
     pub command: Command,
 }
 
+impl Args {
+    /// Reads the command line; where it is wrong, or asks for help, says so and ends the program.
+    pub fn read() -> Self {
+        Self::parse()
+    }
+
+    /// Returns the script that completes this command line in a shell.
+    pub fn completions(shell: clap_complete::Shell) -> Vec<u8> {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Self::command(), "morgue", &mut script);
+        script
+    }
+}
+
 /// Options of every command.
 #[derive(Debug, Group)]
 pub struct Common {
-    /// Folder of the archive [default: index]
-    #[arg(long, value_name = "DIR", env = "MORGUE_ARCHIVE", global = true)]
+    /// Folder of the archive, before what the variable `MORGUE_ARCHIVE` says [default: index]
+    // The environment is looked at when settings are resolved: there an empty variable is none, an empty option a slip.
+    #[arg(long, value_name = "DIR", global = true)]
     pub archive: Option<String>,
     /// Settings file (TOML: archive, listen)
     #[arg(long, value_name = "FILE", global = true)]
@@ -64,35 +79,17 @@ pub enum Command {
         report: Option<PathBuf>,
     },
     /// Find articles
-    Search {
-        /// Words, "exact words", OR, -not, ( ), person:name, published:2025-10..2025-11, pres*, word~
-        #[arg(default_value = "")]
-        query: String,
-        /// Filters.
-        #[command(flatten)]
-        filters: Filters,
-        /// Hits to show, 0 to 100
-        #[arg(long, default_value_t = 20)]
-        limit: usize,
-        /// Continue after an earlier answer
-        #[arg(long)]
-        cursor: Option<String>,
-        /// Count the values of these facets, such as people,places,years
-        #[arg(long, value_name = "NAMES")]
-        facets: Option<String>,
-        /// Values per facet
-        #[arg(long, value_name = "N")]
-        facet_limit: Option<usize>,
-        /// auto, day, month or year
-        #[arg(long, value_name = "INTERVAL")]
-        histogram: Option<String>,
-    },
+    Search(Search),
     /// Show one article with what was read out of it
     Show {
         /// Its id
         id: String,
     },
     /// Write out every article that matches, without a cap
+    ///
+    /// As jsonl, what is ingested again gives the same archive. As csv it is for spreadsheets and does not: names and topics
+    /// that were read out of the text would come back as given by the source, keywords as tags, and tags and extra fields are
+    /// left out.
     Export {
         /// As in `search`; nothing for everything
         #[arg(default_value = "")]
@@ -100,7 +97,7 @@ pub enum Command {
         /// Filters.
         #[command(flatten)]
         filters: Filters,
-        /// How to write
+        /// How to write: jsonl for programs and other archives, csv for spreadsheets
         #[arg(long, value_name = "FORMAT", default_value = "jsonl")]
         format: ExportFormat,
     },
@@ -148,6 +145,58 @@ pub enum Command {
     },
 }
 
+/// A search.
+#[derive(Debug, Group)]
+pub struct Search {
+    /// Words, "exact words", OR, -not, ( ), person:name, published:2025-10..2025-11, pres*, word~
+    #[arg(default_value = "")]
+    pub query: String,
+    /// Filters.
+    #[command(flatten)]
+    pub filters: Filters,
+    /// Hits to show, 0 to 100
+    #[arg(long, default_value_t = 20)]
+    pub limit: usize,
+    /// Continue after an earlier answer
+    #[arg(long)]
+    pub cursor: Option<String>,
+    /// Count the values of these facets, such as people,places,years
+    #[arg(long, value_name = "NAMES")]
+    pub facets: Option<String>,
+    /// Values per facet
+    #[arg(long, value_name = "N")]
+    pub facet_limit: Option<usize>,
+    /// Count only values of which a word begins so, such as `people=put` (repeatable)
+    #[arg(long, value_name = "FACET=PREFIX", value_parser = prefix)]
+    pub facet_prefix: Vec<(String, String)>,
+    /// auto, day, month or year
+    #[arg(long, value_name = "INTERVAL")]
+    pub histogram: Option<String>,
+}
+
+impl Search {
+    /// Returns the search as the parameters of `GET /api/search`.
+    pub fn pairs(self) -> Vec<(String, String)> {
+        let mut pairs = self.filters.pairs(&self.query);
+        let single = [
+            ("limit", Some(self.limit.to_string())),
+            ("cursor", self.cursor),
+            ("facets", self.facets),
+            ("facet_limit", self.facet_limit.map(|it| it.to_string())),
+            ("histogram", self.histogram),
+        ];
+        pairs.extend(single.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
+        pairs.extend(self.facet_prefix.into_iter().map(|(facet, prefix)| (format!("facet_prefix.{facet}"), prefix)));
+        pairs
+    }
+}
+
+/// Divides a facet and how its values begin.
+fn prefix(typed: &str) -> Result<(String, String), String> {
+    let (facet, prefix) = typed.split_once('=').ok_or("expected a facet and a beginning such as `people=put`")?;
+    Ok((facet.to_owned(), prefix.to_owned()))
+}
+
 /// Filters of a search.
 #[derive(Debug, Default, Group)]
 pub struct Filters {
@@ -178,6 +227,9 @@ pub struct Filters {
     /// Only articles with a place in this country
     #[arg(long, value_name = "CODE")]
     pub country: Vec<String>,
+    /// Only this story, by the id of its first article (repeatable: any of them)
+    #[arg(long, value_name = "ID")]
+    pub story: Vec<String>,
     /// Leave out a value, such as `source=Courier`
     #[arg(long, value_name = "FILTER=VALUE", value_parser = exclusion)]
     pub exclude: Vec<String>,
@@ -196,6 +248,9 @@ pub struct Filters {
     /// relevance, newest or oldest
     #[arg(long, value_name = "ORDER")]
     pub sort: Option<String>,
+    /// `story`: only the first article of each story
+    #[arg(long, value_name = "WHAT")]
+    pub collapse: Option<String>,
 }
 
 impl Filters {
@@ -212,6 +267,7 @@ impl Filters {
             ("author", &self.author),
             ("language", &self.language),
             ("country", &self.country),
+            ("story", &self.story),
         ];
         for (name, values) in lists {
             pairs.extend(values.iter().map(|value| (name.to_owned(), value.clone())));
@@ -226,6 +282,7 @@ impl Filters {
             ("undated", &self.undated),
             ("match", &self.r#match),
             ("sort", &self.sort),
+            ("collapse", &self.collapse),
         ];
         for (name, value) in single {
             pairs.extend(value.iter().map(|value| (name.to_owned(), value.clone())));
@@ -236,7 +293,7 @@ impl Filters {
 
 /// Checks an exclusion: one that says nothing must not be passed over in silence.
 fn exclusion(typed: &str) -> Result<String, String> {
-    const FILTERS: &str = "person place organization topic source section author language country";
+    const FILTERS: &str = "person place organization topic source section author language country story";
     match typed.split_once('=') {
         Some((name, value)) if FILTERS.split(' ').any(|it| it == name) && !value.trim().is_empty() => {
             Ok(typed.to_owned())

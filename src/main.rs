@@ -2,12 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use morgue::{cli::Args, commands};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    commands::exit_code(commands::run(Args::parse()))
+    commands::exit_code(commands::run(Args::read()))
 }

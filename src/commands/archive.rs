@@ -3,7 +3,11 @@
 use anyhow::Context;
 
 use super::Usage;
-use crate::{config::Config, index::tantivy::TantivyEngine, ledger::Ledger};
+use crate::{
+    config::Config,
+    index::{self, Engine, tantivy::TantivyEngine},
+    ledger::Ledger,
+};
 
 /// An open archive.
 pub(super) struct Archive {
@@ -17,28 +21,34 @@ pub(super) fn open_or_create(config: &Config) -> anyhow::Result<Archive> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot make the archive folder `{}`", folder.display()))?;
     let engine = TantivyEngine::open(folder)?;
-    let ledger = Ledger::open(folder)?;
-    Ok(Archive { engine, ledger })
+    if !Ledger::is_there(folder) && engine.count()? > 0 {
+        eprintln!(
+            "note: the archive had lost its ledger (`ledger.sqlite`); a new one is begun, without the ingestions and keys of \
+             the old one"
+        );
+    }
+    Ok(Archive { engine, ledger: Ledger::open(folder)? })
 }
 
 /// Opens the archive as it is; where there is none, an empty one in memory, so that nothing is written.
 pub(super) fn open_for_dry_run(config: &Config) -> anyhow::Result<Archive> {
-    if is_there(config) {
-        return open_or_create(config);
+    let engine = match TantivyEngine::open_existing(&config.archive) {
+        Err(index::Error::Missing(_)) => TantivyEngine::in_memory()?,
+        opened => opened?,
+    };
+    Ok(Archive { engine, ledger: Ledger::in_memory()? })
+}
+
+/// Opens an archive that must be there, for reading; writes nothing.
+pub(super) fn open_to_read(config: &Config) -> anyhow::Result<TantivyEngine> {
+    match TantivyEngine::open_existing(&config.archive) {
+        Err(error @ index::Error::Missing(_)) => Err(Usage(error.to_string()).into()),
+        opened => Ok(opened?),
     }
-    Ok(Archive { engine: TantivyEngine::in_memory()?, ledger: Ledger::in_memory()? })
 }
 
-fn is_there(config: &Config) -> bool {
-    config.archive.join("VERSION").is_file()
-}
-
-/// Opens an archive that must be there.
+/// Opens an archive that must be there, with its ledger.
 pub(super) fn open(config: &Config) -> anyhow::Result<Archive> {
-    let folder = &config.archive;
-    if !is_there(config) {
-        let text = format!("there is no archive in `{}`; make one with `morgue ingest PATH`", folder.display());
-        return Err(Usage(text).into());
-    }
+    open_to_read(config)?;
     open_or_create(config)
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Outcome, Usage};
+use super::{Outcome, Usage, sources};
 use crate::{
     cli::Evaluate,
     config::Config,
@@ -13,7 +13,9 @@ use crate::{
     train,
 };
 
+/// Measures what was asked for and prints the scores.
 pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
+    sources::check(inputs(&what))?;
     match what {
         Evaluate::Entities { entities, annotated, model } => entities_of(config, entities, annotated, model),
         Evaluate::Topics { files, reading, topic_model, seen } => {
@@ -24,6 +26,19 @@ pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
             people(config, &annotated, &split, train::people::Options { given, errors })
         }
         Evaluate::Places { files, with_demonyms, errors } => places(config, &files, (with_demonyms, errors)),
+    }
+}
+
+/// Returns what is read.
+fn inputs(what: &Evaluate) -> Vec<&PathBuf> {
+    match what {
+        Evaluate::Entities { entities, annotated, model } => entities.iter().chain(annotated).chain(model).collect(),
+        Evaluate::Topics { files, reading, topic_model, seen } => {
+            files.iter().chain(&reading.labels).chain(topic_model).chain(seen).collect()
+        }
+        Evaluate::Html { file, pages, .. } => [file].into_iter().chain(pages).collect(),
+        Evaluate::People { annotated, .. } => vec![annotated],
+        Evaluate::Places { files, .. } => files.iter().collect(),
     }
 }
 

@@ -12,8 +12,9 @@ use crate::{
     search::{self, export::Format},
 };
 
+/// Writes every match of a search to standard output.
 pub(super) fn run(config: &Config, pairs: &[(String, String)], format: ExportFormat) -> anyhow::Result<Outcome> {
-    let archive = archive::open(config)?;
+    let engine = archive::open_to_read(config)?;
     let format = match format {
         ExportFormat::Jsonl => Format::Jsonl,
         ExportFormat::Csv => Format::Csv,
@@ -21,7 +22,7 @@ pub(super) fn run(config: &Config, pairs: &[(String, String)], format: ExportFor
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     out.write_all(&format.header())?;
     let mut written = Ok(());
-    search::export(&archive.engine, pairs, &mut |document| {
+    search::export(&engine, pairs, &mut |document| {
         written = out.write_all(&format.line(document));
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;

@@ -3,44 +3,43 @@
 use std::{
     io::{self, BufWriter, Write},
     ops::ControlFlow,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use anyhow::Context;
 use serde_json::{Map, Value, json};
 
-use super::{
-    Outcome,
-    ingest::{check, format},
-};
+use super::{Outcome, sources};
 use crate::{
     article::Article,
     cli::Format,
-    config::Config,
     extract::{Extraction, Extractor, topics::Topics},
-    reader::{self, Rejected, Source},
+    reader::{self, Rejected},
 };
 
-pub(super) fn run(
-    config: &Config,
-    paths: &[PathBuf],
-    typed: Option<Format>,
-    (topic_model, include_text): (Option<&Path>, bool),
-) -> anyhow::Result<Outcome> {
-    check(paths)?;
+/// What was typed beside the paths.
+#[derive(Debug, Default)]
+pub(super) struct Settings {
+    pub(super) format: Option<Format>,
+    pub(super) topic_model: Option<PathBuf>,
+    pub(super) include_text: bool,
+}
+
+/// Prints one line for each article at the paths, in their order; what is rejected is said on stderr.
+pub(super) fn run(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Outcome> {
+    sources::check(paths)?;
     let mut extractor = Extractor::embedded()?;
-    if let Some(path) = topic_model {
+    if let Some(path) = &settings.topic_model {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read the model `{}`", path.display()))?;
         extractor = extractor.with_topics(Topics::from_bytes(&bytes)?);
     }
-    let sources: Vec<Source> = paths.iter().map(|path| Source::typed(path)).collect();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Well;
     let mut written = Ok(());
-    reader::read(&sources, typed.map(format), &mut |item| {
+    reader::read(&sources::typed(paths), settings.format.map(sources::format), &mut |item| {
         match item.finish() {
             Ok((article, _)) => {
-                let line = printed(&article, extractor.extract(&article), include_text);
+                let line = printed(&article, extractor.extract(&article), settings.include_text);
                 written =
                     serde_json::to_writer(&mut out, &line).map_err(io::Error::from).and_then(|()| out.write_all(b"\n"));
             }
@@ -55,7 +54,6 @@ pub(super) fn run(
     })?;
     written?;
     out.flush()?;
-    let _ = config;
     Ok(outcome)
 }
 

@@ -11,16 +11,17 @@ use anyhow::Context;
 use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
-    Outcome, Usage,
+    Outcome,
     archive::{self, Archive},
+    sources,
 };
 use crate::{
     cli,
     config::Config,
     extract::Extractor,
-    ingest::{self, Line, Options, Summary, Watch},
+    ingest::{self, Destination, Line, Options, Summary, Watch},
     ledger::Counts,
-    reader::{self, Source},
+    reader::Source,
 };
 
 /// What was typed beside the paths.
@@ -31,43 +32,34 @@ pub(super) struct Settings {
     pub(super) report: Option<PathBuf>,
 }
 
+/// Takes what is at the paths into the archive, which is begun if there is none.
 pub(super) fn run(config: &Config, paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Outcome> {
     // A slip of the finger must not leave an empty archive behind.
-    check(paths)?;
+    sources::check(paths)?;
     let archive = if settings.dry_run { archive::open_for_dry_run(config)? } else { archive::open_or_create(config)? };
-    let extractor = Extractor::embedded()?;
-    let summary = into(config, &archive, &extractor, paths, settings)?;
+    let desk = Desk { config, archive: &archive, extractor: &Extractor::embedded()? };
+    let summary = into(desk, paths, settings)?;
     Ok(if summary.counts.rejected > 0 { Outcome::SomeRejected } else { Outcome::Well })
 }
 
-/// Checks that there is something at each path.
-pub(super) fn check(paths: &[PathBuf]) -> anyhow::Result<()> {
-    match paths.iter().find(|path| path.as_os_str() != "-" && !path.exists()) {
-        Some(missing) => {
-            let text = format!(
-                "there is nothing at `{}`; expected a file, a folder, or - for standard input",
-                missing.display()
-            );
-            Err(Usage(text).into())
-        }
-        None => Ok(()),
-    }
+/// What an ingestion works with.
+#[derive(Clone, Copy)]
+pub(super) struct Desk<'a> {
+    pub(super) config: &'a Config,
+    pub(super) archive: &'a Archive,
+    pub(super) extractor: &'a Extractor,
 }
 
 /// Ingests into an open archive and says what became of it.
-pub(super) fn into(
-    config: &Config,
-    archive: &Archive,
-    extractor: &Extractor,
-    paths: &[PathBuf],
-    settings: &Settings,
-) -> anyhow::Result<Summary> {
-    let sources: Vec<Source> = paths.iter().map(|path| Source::typed(path)).collect();
+pub(super) fn into(desk: Desk, paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Summary> {
+    let Desk { config, archive, extractor } = desk;
+    let sources = sources::typed(paths);
     let mut watch = Progress::new(config, &sources, settings.report.as_deref())?;
-    let options = Options { format: settings.format.map(format), dry_run: settings.dry_run, threads: 0 };
+    let options = Options { format: settings.format.map(sources::format), dry_run: settings.dry_run, threads: 0 };
     let extract = |article: &_| extractor.extract(article);
     let begun = Instant::now();
-    let result = ingest::ingest(&archive.engine, &archive.ledger, &extract, &sources, &options, &mut watch);
+    let into = Destination { engine: &archive.engine, ledger: &archive.ledger, extract: &extract };
+    let result = ingest::ingest(into, &sources, &options, &mut watch);
     watch.bar.finish_and_clear();
     let reported = watch.end();
     let summary = result?;
@@ -103,17 +95,6 @@ fn said(counts: &Counts, seconds: f64, dry_run: bool) -> String {
     let pace = (counts.total() as f64 / seconds.max(0.001)).round() as u64;
     let took = format!("{what} in {seconds:.1} s ({}/s)", HumanCount(pace));
     if dry_run { format!("dry run, nothing was written: {took}") } else { took }
-}
-
-pub(super) fn format(format: cli::Format) -> reader::Format {
-    match format {
-        cli::Format::Jsonl => reader::Format::JsonLines,
-        cli::Format::Json => reader::Format::Json,
-        cli::Format::Csv => reader::Format::Csv,
-        cli::Format::Tsv => reader::Format::Tsv,
-        cli::Format::Text => reader::Format::Text,
-        cli::Format::Html => reader::Format::Html,
-    }
 }
 
 /// Shows how far a run is, and writes its report.

@@ -6,6 +6,7 @@ use crate::{cli::Key, config::Config};
 /// The longest name of a key, in bytes.
 const MAX_NAME: usize = 100;
 
+/// Makes, lists or takes back keys.
 pub(super) fn run(config: &Config, what: Key) -> anyhow::Result<Outcome> {
     // A key may be made before the first article comes; there is none to list or take back where there is no archive.
     let archive =

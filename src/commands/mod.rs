@@ -11,6 +11,7 @@ mod key;
 mod search;
 mod serve;
 mod show;
+mod sources;
 #[cfg(feature = "train")]
 mod topics;
 #[cfg(feature = "train")]
@@ -21,8 +22,6 @@ use std::{
     io::{self, Write},
     process::ExitCode,
 };
-
-use clap::CommandFactory;
 
 use crate::{
     cli::{Args, Command},
@@ -43,15 +42,20 @@ pub enum Outcome {
 #[error("{0}")]
 pub struct Usage(pub String);
 
-/// Runs the command that was typed.
+/// Runs the command that was typed, and says how it ended.
+///
+/// An error of the type [`Usage`], or a search parameter that cannot be, is a mistake in what was typed; any other means that
+/// the command could not be carried out.
 pub fn run(args: Args) -> anyhow::Result<Outcome> {
     let common = &args.common;
     let (listen, hosts) = match &args.command {
         Command::Serve { listen, hosts, .. } => (listen.as_deref(), hosts.as_slice()),
         _ => (None, &[][..]),
     };
+    let environment = std::env::var("MORGUE_ARCHIVE").ok();
     let config = Config::resolve(&Typed {
         archive: common.archive.as_deref(),
+        environment: environment.as_deref(),
         listen,
         hosts,
         file: common.config.as_deref(),
@@ -64,22 +68,11 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Ingest { paths, format, dry_run, report } => {
             ingest::run(&config, &paths, &ingest::Settings { format, dry_run, report })
         }
-        Command::Search { query, filters, limit, cursor, facets, facet_limit, histogram } => {
-            let mut pairs = filters.pairs(&query);
-            pairs.push(("limit".to_owned(), limit.to_string()));
-            let optional = [
-                ("cursor", cursor),
-                ("facets", facets),
-                ("facet_limit", facet_limit.map(|it| it.to_string())),
-                ("histogram", histogram),
-            ];
-            pairs.extend(optional.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
-            search::run(&config, &pairs)
-        }
+        Command::Search(typed) => search::run(&config, &typed.pairs()),
         Command::Show { id } => show::run(&config, &id),
         Command::Export { query, filters, format } => export::run(&config, &filters.pairs(&query), format),
         Command::Extract { paths, format, topic_model, include_text } => {
-            extract::run(&config, &paths, format, (topic_model.as_deref(), include_text))
+            extract::run(&paths, &extract::Settings { format, topic_model, include_text })
         }
         #[cfg(feature = "train")]
         Command::Train { what } => train::run(&config, what),
@@ -88,9 +81,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Check => check::run(&config),
         Command::Key { what } => key::run(&config, what),
         Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Args::command(), "morgue", &mut script);
-            io::stdout().lock().write_all(&script)?;
+            io::stdout().lock().write_all(&Args::completions(shell))?;
             Ok(Outcome::Well)
         }
     }
@@ -109,11 +100,25 @@ pub fn exit_code(result: anyhow::Result<Outcome>) -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where even that cannot be written, the exit code alone tells.
-            let _told = writeln!(io::stderr().lock(), "morgue: {error:#}");
+            let _told = writeln!(io::stderr().lock(), "morgue: {}", told(&error));
             let parameter = matches!(error.downcast_ref(), Some(crate::search::Error::Parameter { .. }));
             ExitCode::from(if parameter || error.is::<Usage>() { 2 } else { 3 })
         }
     }
+}
+
+/// Returns an error with its causes, none said twice: some errors already say what caused them.
+fn told(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    // What a file is called, or says, must not steer the terminal.
+    told.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
 
 /// A reader that has seen enough (`| head`) is no failure.

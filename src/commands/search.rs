@@ -8,10 +8,11 @@ use crate::{
     search::{self, Answer, answer::HitView},
 };
 
+/// Prints the answer to a search whose parameters are those of `GET /api/search`.
 pub(super) fn run(config: &Config, pairs: &[(String, String)]) -> anyhow::Result<Outcome> {
     search::Parameters::from_pairs(pairs)?;
-    let archive = archive::open(config)?;
-    let answer = search::search(&archive.engine, pairs)?;
+    let engine = archive::open_to_read(config)?;
+    let answer = search::search(&engine, pairs)?;
     let mut out = io::stdout().lock();
     if config.json {
         serde_json::to_writer(&mut out, &answer).map_err(io::Error::from)?;

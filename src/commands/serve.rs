@@ -14,23 +14,26 @@ use tracing_subscriber::EnvFilter;
 use super::{
     Outcome,
     archive::{self, Archive},
-    ingest as ingesting,
+    ingest as ingesting, sources,
 };
 use crate::{
     article::ArticleId,
     config::Config,
     extract::Extractor,
     index::{self, Engine},
-    ingest::{self, Line, Options, Watch},
+    ingest::{self, Destination, Line, Options, Watch},
     ledger::{self, Counts, Rejection, RunId},
     reader::{self, Source},
     server::{self, Access, Hosts, Intake, IntakeError, IntakeLine, RejectionView, RunView, State},
 };
 
+/// Ingests the paths, then serves until it is told to stop.
 pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
     let filter = EnvFilter::try_from_env("MORGUE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    ingesting::check(paths)?;
+    // A log that nobody reads any more must not end the server.
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.log_internal_errors(false).init();
+    sources::check(paths)?;
     // The address first: whoever cannot listen should not ingest for an hour before it is said.
     let listener = TcpListener::bind(config.listen)
         .with_context(|| format!("cannot listen on {}; is it in use? choose another with --listen", config.listen))?;
@@ -38,7 +41,8 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
     let extractor = Extractor::embedded()?;
     let mut outcome = Outcome::Well;
     if !paths.is_empty() {
-        let summary = ingesting::into(config, &archive, &extractor, paths, &ingesting::Settings::default())?;
+        let desk = ingesting::Desk { config, archive: &archive, extractor: &extractor };
+        let summary = ingesting::into(desk, paths, &ingesting::Settings::default())?;
         if summary.counts.rejected > 0 {
             outcome = Outcome::SomeRejected;
         }
@@ -121,6 +125,9 @@ impl Desk {
                     }
                     thread::sleep(Duration::from_millis(50));
                 }
+                Err(
+                    ingest::Error::Index(index::Error::ReadOnly(_)) | ingest::Error::Ledger(ledger::Error::ReadOnly),
+                ) => return Err(IntakeError::ReadOnly),
                 Err(error) => return Err(IntakeError::Failed(error.to_string())),
             }
         }
@@ -138,7 +145,8 @@ impl Intake for Desk {
         let options = Options { format, ..Options::default() };
         self.in_turn(|| {
             let mut lines = Lines::default();
-            ingest::ingest(&*self.engine, &self.ledger, &extract, &source, &options, &mut lines)?;
+            let into = Destination { engine: &*self.engine, ledger: &self.ledger, extract: &extract };
+            ingest::ingest(into, &source, &options, &mut lines)?;
             Ok(lines.0)
         })
     }

@@ -9,10 +9,11 @@ use crate::{
     search,
 };
 
+/// Prints the article of an id.
 pub(super) fn run(config: &Config, id: &str) -> anyhow::Result<Outcome> {
-    let archive = archive::open(config)?;
-    let Some(document) = search::article(&archive.engine, id)? else {
-        let shown: String = id.chars().take(80).collect();
+    let engine = archive::open_to_read(config)?;
+    let Some(document) = search::article(&engine, id)? else {
+        let shown: String = id.chars().take(80).flat_map(char::escape_debug).collect();
         return Err(Usage(format!("there is no article `{shown}` in this archive; `morgue search` shows ids")).into());
     };
     let mut out = io::stdout().lock();

@@ -15,6 +15,7 @@ use crate::{
     train::topics::{Filter, Labels, Reading, Rules, Score, Settings, evaluate as measure, train as learn},
 };
 
+/// Trains a model of topics, writes it, and prints what cross-validation says of it.
 pub(super) fn train(config: &Config, typed: Typed) -> anyhow::Result<Outcome> {
     let mut reading = reading(typed.reading)?;
     reading.rules = typed.map.as_deref().map(Rules::read).transpose()?.unwrap_or_default();
@@ -48,6 +49,7 @@ pub(super) fn train(config: &Config, typed: Typed) -> anyhow::Result<Outcome> {
     Ok(Outcome::Well)
 }
 
+/// Measures a model of topics on tagged articles, without those that it may have seen.
 pub(super) fn evaluate(
     config: &Config,
     files: &[PathBuf],

@@ -1,9 +1,13 @@
 //! `morgue train`: models anew from corpora.
 
-use super::Outcome;
+use std::path::PathBuf;
+
+use super::{Outcome, sources};
 use crate::{cli::Train, config::Config, extract::gazetteer::Gazetteer, train};
 
+/// Makes a model or table anew and says how large it became.
 pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
+    sources::check(inputs(&what))?;
     match what {
         Train::Entities { entities, annotated, annotations, news, output } => {
             let sources = train::entities::Sources { corpora: entities, annotated, annotations, news };
@@ -37,4 +41,21 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Well)
+}
+
+/// Returns what is read, so that a slip is told before an hour is spent.
+fn inputs(what: &Train) -> Vec<&PathBuf> {
+    match what {
+        Train::Entities { entities, annotated, annotations, news, .. } => {
+            [entities, annotated].into_iter().chain(annotations).chain(news).collect()
+        }
+        Train::Topics(typed) => {
+            typed.files.iter().chain(&typed.map).chain(&typed.reading.labels).chain(&typed.apart_from).collect()
+        }
+        Train::Keywords { files, .. } => files.iter().collect(),
+        Train::Clusters { encoder: path, .. }
+        | Train::Vocabulary { file: path, .. }
+        | Train::Names { sources: path, .. }
+        | Train::Gazetteer { sources: path, .. } => vec![path],
+    }
 }

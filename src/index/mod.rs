@@ -28,6 +28,25 @@ pub enum Error {
         /// The stamp that was expected.
         expected: String,
     },
+    /// There is no archive.
+    #[error("there is no archive in `{0}`; make one with `morgue ingest PATH`")]
+    Missing(PathBuf),
+    /// An index without the file that says of which version it is.
+    #[error(
+        "the folder `{path}` holds an index, but not the file VERSION that belongs to it; put that file back (this program \
+         writes `{expected}`), or ingest the sources into a new folder"
+    )]
+    Unstamped {
+        /// Where.
+        path: PathBuf,
+        /// The stamp that this program writes.
+        expected: String,
+    },
+    /// This user may not write to the archive.
+    #[error(
+        "the archive in `{0}` can only be read; adding to it needs permission to write to the folder and its files"
+    )]
+    ReadOnly(PathBuf),
     /// Another process writes to the archive.
     #[error("another process is writing to the archive in `{0}`; wait for it or stop it")]
     Locked(PathBuf),
@@ -42,8 +61,14 @@ pub enum Error {
     /// The time for one search was up.
     #[error("the search took longer than {0} ms; narrow it down")]
     TimedOut(u64),
+    /// A file of the index could not be read or written.
+    #[error("the files of the index cannot be used: {0}; is there room on the disk, and are they this user's?")]
+    Disk(String),
+    /// The index is not as it was left.
+    #[error("the index is damaged: {0}; put a copy of the archive back, or ingest the sources into a new folder")]
+    Damaged(String),
     /// Whatever the engine says beyond that.
-    #[error("index: {0}")]
+    #[error("the index failed: {0}; `morgue check` says whether the archive is whole")]
     Engine(String),
 }
 

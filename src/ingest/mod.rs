@@ -15,8 +15,8 @@ use serde::Serialize;
 use crate::{
     article::Article,
     extract::Extraction,
-    index, ledger,
-    ledger::{Counts, RunId},
+    index::{self, Engine},
+    ledger::{self, Counts, Ledger, RunId},
     reader,
 };
 
@@ -41,7 +41,7 @@ pub enum Outcome {
 pub struct Line {
     /// File it stood in.
     pub file: String,
-    /// Line or record number, from 1.
+    /// The line of the file, or the element of an array, from 1.
     pub line: u64,
     /// Its id, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +92,17 @@ pub enum Error {
 
 /// How articles are extracted; shared by the threads.
 pub type Extract<'a> = dyn Fn(&Article) -> Extraction + Sync + 'a;
+
+/// What articles are taken into, and how they are read on the way.
+#[derive(Clone, Copy)]
+pub struct Destination<'a> {
+    /// Where articles go.
+    pub engine: &'a dyn Engine,
+    /// Where the run is filed.
+    pub ledger: &'a Ledger,
+    /// How an article is extracted.
+    pub extract: &'a Extract<'a>,
+}
 
 /// Who is told how a run goes: progress as items pass, report lines once they are safe.
 pub trait Watch {

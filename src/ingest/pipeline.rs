@@ -13,12 +13,10 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use super::{Error, Extract, Options, Summary, Watch, writing::Writing};
+use super::{Destination, Error, Extract, Options, Summary, Watch, writing::Writing};
 use crate::{
     article::Article,
     extract::Extraction,
-    index::Engine,
-    ledger::Ledger,
     reader::{self, Item, Origin, Rejected, Source},
 };
 
@@ -101,25 +99,17 @@ impl Drop for Closing<'_> {
 /// Bad items are rejected and counted; the run goes on. An error means that the run itself could not go on; what was
 /// committed before it is safe.
 pub fn ingest(
-    engine: &dyn Engine,
-    ledger: &Ledger,
-    extract: &Extract,
+    into: Destination,
     sources: &[Source],
     options: &Options,
     watch: &mut dyn Watch,
 ) -> Result<Summary, Error> {
-    let mut writing = Writing::begin(engine, ledger, extract, (sources, options.dry_run), watch)?;
-    let result = run(engine, extract, sources, options, &mut writing);
+    let mut writing = if options.dry_run { Writing::dry(into, watch) } else { Writing::begin(into, sources, watch)? };
+    let result = run(into, sources, options, &mut writing);
     writing.end(result)
 }
 
-fn run(
-    engine: &dyn Engine,
-    extract: &Extract,
-    sources: &[Source],
-    options: &Options,
-    writing: &mut Writing,
-) -> Result<(), Error> {
+fn run(into: Destination, sources: &[Source], options: &Options, writing: &mut Writing) -> Result<(), Error> {
     let threads =
         if options.threads > 0 { options.threads } else { thread::available_parallelism().map_or(1, usize::from) };
     let flight = &Flight::default();
@@ -129,7 +119,7 @@ fn run(
         let reading = scope.spawn(move || read(sources, options, flight, &jobs_in));
         let start = |_| {
             let (jobs, ready_in) = (jobs.clone(), ready_in.clone());
-            scope.spawn(move || work(engine, extract, &jobs, &ready_in))
+            scope.spawn(move || work(into, &jobs, &ready_in))
         };
         let working: Vec<_> = (0..threads).map(start).collect();
         drop((jobs, ready_in));
@@ -156,10 +146,10 @@ fn read(sources: &[Source], options: &Options, flight: &Flight, jobs: &Sender<Jo
     Ok(number)
 }
 
-fn work(engine: &dyn Engine, extract: &Extract, jobs: &Receiver<Job>, ready: &Sender<(u64, u64, Ready)>) {
+fn work(into: Destination, jobs: &Receiver<Job>, ready: &Sender<(u64, u64, Ready)>) {
     for Job { number, item, bytes } in jobs {
         let outcome = match item.finish() {
-            Ok((article, origin)) => prepared(engine, extract, article, origin),
+            Ok((article, origin)) => prepared(into, article, origin),
             Err(Rejected { origin, id, reason }) => Ready::Rejected { origin, id, reason },
         };
         if ready.send((number, bytes, outcome)).is_err() {
@@ -168,13 +158,13 @@ fn work(engine: &dyn Engine, extract: &Extract, jobs: &Receiver<Job>, ready: &Se
     }
 }
 
-fn prepared(engine: &dyn Engine, extract: &Extract, article: Box<Article>, origin: Origin) -> Ready {
+fn prepared(into: Destination, article: Box<Article>, origin: Origin) -> Ready {
     // Most of a second run is unchanged: it costs a look-up, not an extraction. The writer looks again.
-    let known = engine.known(&article.id).ok().flatten();
+    let known = into.engine.known(&article.id).ok().flatten();
     if known.is_some_and(|known| known.fingerprint == article.fingerprint()) {
         return Ready::Unchanged { article, origin };
     }
-    extracted(extract, article, origin)
+    extracted(into.extract, article, origin)
 }
 
 /// Extracts; one article that breaks the extraction must not end the run.

@@ -2,7 +2,7 @@
 
 use std::{ops::ControlFlow, sync::mpsc, thread, time::Duration};
 
-use super::{Error, Line, Options, Outcome, Watch, ingest};
+use super::{Destination, Error, Line, Options, Outcome, Watch, ingest};
 use crate::{
     article::{Article, ArticleId},
     document::{Document, Facet},
@@ -31,7 +31,7 @@ fn outcomes(engine: &dyn Engine, ledger: &Ledger, lines: &str) -> Vec<Outcome> {
         Extraction::default()
     };
     let mut watch = Lines::default();
-    ingest(engine, ledger, &extract, &[source], &Options::default(), &mut watch).unwrap();
+    ingest(Destination { engine, ledger, extract: &extract }, &[source], &Options::default(), &mut watch).unwrap();
     assert!(watch.0.iter().zip(1..).all(|(line, number)| line.line == number));
     watch.0.iter().map(|line| line.outcome).collect()
 }
@@ -60,7 +60,12 @@ fn a_missing_source_is_said_before_anything_is_written() {
     let (engine, ledger) = (TantivyEngine::in_memory().unwrap(), Ledger::in_memory().unwrap());
     let source = Source::Path("nowhere.jsonl".into());
     let extract = |_: &Article| Extraction::default();
-    let result = ingest(&engine, &ledger, &extract, &[source], &Options::default(), &mut ());
+    let result = ingest(
+        Destination { engine: &engine, ledger: &ledger, extract: &extract },
+        &[source],
+        &Options::default(),
+        &mut (),
+    );
     assert!(matches!(result, Err(Error::Read(_))));
 }
 
@@ -140,7 +145,12 @@ fn failed_run(puts: usize, commits: usize) -> (Result<(), String>, Vec<Line>, Fa
         let source = Source::Bytes { name: "x.jsonl".into(), data: data.into_bytes() };
         let mut watch = Lines::default();
         let extract = |_: &Article| Extraction::default();
-        let result = ingest(&engine, &ledger, &extract, &[source], &Options::default(), &mut watch);
+        let result = ingest(
+            Destination { engine: &engine, ledger: &ledger, extract: &extract },
+            &[source],
+            &Options::default(),
+            &mut watch,
+        );
         let _nobody_waits_any_more =
             tell.send((result.map(|_| ()).map_err(|error| error.to_string()), watch.0, engine, ledger));
     });
@@ -173,7 +183,13 @@ fn the_same_file_twice_is_one_archive() {
     let source = Source::Bytes { name: "x.jsonl".into(), data };
     let extract = |_: &Article| Extraction::default();
     let sources = [source.clone(), source];
-    let summary = ingest(&engine, &ledger, &extract, &sources, &Options::default(), &mut ()).unwrap();
+    let summary = ingest(
+        Destination { engine: &engine, ledger: &ledger, extract: &extract },
+        &sources,
+        &Options::default(),
+        &mut (),
+    )
+    .unwrap();
     assert_eq!((summary.counts.created, summary.counts.unchanged), (2, 2));
     assert_eq!(engine.count().unwrap(), 2);
 }
@@ -186,7 +202,9 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
     let source = Source::Bytes { name: "x.jsonl".into(), data };
     let extract = |_: &Article| Extraction::default();
     let options = Options { dry_run: true, ..Options::default() };
-    let summary = ingest(&engine, &ledger, &extract, &[source], &options, &mut ()).unwrap();
+    let summary =
+        ingest(Destination { engine: &engine, ledger: &ledger, extract: &extract }, &[source], &options, &mut ())
+            .unwrap();
     let counts = summary.counts;
     assert_eq!((counts.created, counts.updated, counts.duplicate, summary.run), (1, 1, 1, None));
     assert_eq!((engine.count().unwrap(), ledger.runs(1).unwrap().len()), (0, 0));

@@ -6,13 +6,13 @@ use std::{
 };
 
 use super::{
-    Error, Extract, Line, Outcome, Summary, Watch,
+    Destination, Error, Line, Outcome, Summary, Watch,
     pipeline::{Ready, extracted},
 };
 use crate::{
     document::Document,
-    index::{Engine, Writer},
-    ledger::{Counts, Ledger, Rejection, RunId},
+    index::Writer,
+    ledger::{Counts, Rejection, RunId},
     reader::{Origin, Source},
 };
 
@@ -32,10 +32,9 @@ struct Batch {
     bytes: u64,
 }
 
+/// One run's writing, from its first item to its last.
 pub(super) struct Writing<'a> {
-    engine: &'a dyn Engine,
-    ledger: &'a Ledger,
-    extract: &'a Extract<'a>,
+    into: Destination<'a>,
     watch: &'a mut dyn Watch,
     /// `None` for a dry run.
     writer: Option<Box<dyn Writer>>,
@@ -46,23 +45,23 @@ pub(super) struct Writing<'a> {
 }
 
 impl<'a> Writing<'a> {
-    pub(super) fn begin(
-        engine: &'a dyn Engine,
-        ledger: &'a Ledger,
-        extract: &'a Extract<'a>,
-        (sources, dry_run): (&[Source], bool),
-        watch: &'a mut dyn Watch,
-    ) -> Result<Self, Error> {
-        let (mut writer, mut run) = (None, None);
-        if !dry_run {
-            writer = Some(engine.writer()?);
-            let names: Vec<String> = sources.iter().map(Source::name).collect();
-            run = Some(ledger.begin_run(&names)?);
-        }
-        let (counts, batch) = (Counts::default(), Batch::default());
-        Ok(Self { engine, ledger, extract, watch, writer, run, counts, batch, begun: Instant::now() })
+    /// Takes the one writer of the archive, and files that a run of these sources has begun.
+    ///
+    /// Fails where another process writes, and where nobody may.
+    pub(super) fn begin(into: Destination<'a>, sources: &[Source], watch: &'a mut dyn Watch) -> Result<Self, Error> {
+        let writer = into.engine.writer()?;
+        let names: Vec<String> = sources.iter().map(Source::name).collect();
+        let run = into.ledger.begin_run(&names)?;
+        Ok(Self { writer: Some(writer), run: Some(run), ..Self::dry(into, watch) })
     }
 
+    /// Decides and reports as a run does, and writes nothing.
+    pub(super) fn dry(into: Destination<'a>, watch: &'a mut dyn Watch) -> Self {
+        let (counts, batch) = (Counts::default(), Batch::default());
+        Self { into, watch, writer: None, run: None, counts, batch, begun: Instant::now() }
+    }
+
+    /// Decides what becomes of an item that took so many bytes, writes it, and commits if the batch is full.
     pub(super) fn write(&mut self, ready: Ready, bytes: u64) -> Result<(), Error> {
         let line = match ready {
             Ready::Rejected { origin, id, reason } => line(origin, id, Outcome::Rejected, Some(reason)),
@@ -71,7 +70,7 @@ impl<'a> Writing<'a> {
             }
             // As it is committed, but changed earlier in this very batch: now it changes back.
             Ready::Unchanged { article, origin } => {
-                return self.write(extracted(self.extract, article, origin), bytes);
+                return self.write(extracted(self.into.extract, article, origin), bytes);
             }
             Ready::Article { article, extraction, origin } => {
                 let mut document = Document::new(*article, *extraction);
@@ -95,7 +94,7 @@ impl<'a> Writing<'a> {
         let id = &document.article.id;
         let known = match self.batch.ids.get(id.as_str()) {
             Some(known) => Some(known.clone()),
-            None => self.engine.known(id)?.map(|known| (known.fingerprint, known.story)),
+            None => self.into.engine.known(id)?.map(|known| (known.fingerprint, known.story)),
         };
         if let Some((fingerprint, story)) = known {
             document.story = story;
@@ -104,7 +103,7 @@ impl<'a> Writing<'a> {
         }
         let story = match self.batch.contents.get(&document.content_hash) {
             Some(story) => Some(story.clone()),
-            None => self.engine.story_of_content(&document.content_hash)?,
+            None => self.into.engine.story_of_content(&document.content_hash)?,
         };
         Ok(match story {
             Some(story) => {
@@ -155,7 +154,7 @@ impl<'a> Writing<'a> {
             std::mem::take(&mut self.batch.lines)
         };
         // What is safe is said to be, also if it cannot be filed.
-        let filed = self.run.map_or(Ok(()), |run| self.ledger.file_run(run, &self.counts, &rejections(&lines)));
+        let filed = self.run.map_or(Ok(()), |run| self.into.ledger.file_run(run, &self.counts, &rejections(&lines)));
         for line in &lines {
             self.watch.settled(line);
         }
@@ -168,7 +167,7 @@ impl<'a> Writing<'a> {
         let committed = self.commit();
         let result = result.and(committed);
         let failure = result.as_ref().err().map(ToString::to_string);
-        let closed = self.run.map_or(Ok(()), |run| self.ledger.end_run(run, failure.as_deref()));
+        let closed = self.run.map_or(Ok(()), |run| self.into.ledger.end_run(run, failure.as_deref()));
         result?;
         closed?;
         Ok(Summary { run: self.run, counts: self.counts })

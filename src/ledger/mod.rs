@@ -10,12 +10,14 @@ pub use runs::{Counts, INTERRUPTED, Rejection, Run, RunId};
 
 use std::{path::Path, sync::Mutex, time::Duration};
 
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// The layout of the tables; an older one is brought up to it, a newer one is not opened.
 const VERSION: i64 = 2;
 /// How long a call waits while another process writes.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The file, beside the index.
+const FILE: &str = "ledger.sqlite";
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS runs (
@@ -33,13 +35,20 @@ const TABLES: &str = "
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// SQLite failed.
-    #[error("ledger: {0}")]
+    #[error("the ledger failed: {0}; `morgue check` says whether the archive is whole")]
     Database(rusqlite::Error),
+    /// This user may not write to it.
+    #[error(
+        "the ledger can only be read; filing in it needs permission to write to the archive's folder and its files"
+    )]
+    ReadOnly,
     /// Another process wrote to it all the while.
     #[error("the ledger is held by another process; wait for it or stop it")]
     Locked,
     /// Made by another version.
-    #[error("the ledger has version {found}, this program reads {VERSION}; use a newer program")]
+    #[error(
+        "the ledger has version {found}, this program reads {VERSION}; use the program that wrote to it last, or a newer one"
+    )]
     Version {
         /// What was found.
         found: i64,
@@ -56,8 +65,17 @@ impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
             _ => Self::Database(error),
         }
+    }
+}
+
+impl Error {
+    /// Says whether it may be that this user may not write: SQLite then cannot open a file beside the ledger.
+    fn may_be_for_want_of_permission(&self) -> bool {
+        let code = if let Self::Database(error) = self { error.sqlite_error_code() } else { None };
+        matches!(self, Self::ReadOnly) || matches!(code, Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied))
     }
 }
 
@@ -67,14 +85,58 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Says whether the folder of an archive has a ledger; an empty file is none.
+    pub fn is_there(folder: &Path) -> bool {
+        folder.join(FILE).metadata().is_ok_and(|file| file.is_file() && file.len() > 0)
+    }
+
     /// Opens `ledger.sqlite` in the folder of an archive, or begins it.
+    ///
+    /// One that this user may only read is opened for that: filing anything is then [`Error::ReadOnly`].
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let connection = Connection::open(folder.join("ledger.sqlite"))?;
+        match Self::open_to_write(folder) {
+            Err(error) if Self::is_there(folder) && error.may_be_for_want_of_permission() => {
+                Self::open_to_read(folder)?.ok_or(error)
+            }
+            opened => opened,
+        }
+    }
+
+    fn open_to_write(folder: &Path) -> Result<Self, Error> {
+        let connection = Connection::open(folder.join(FILE))?;
         // Patience first: changing the journal already needs the lock.
         connection.busy_timeout(PATIENCE)?;
         // Readers and the one writer do not wait for one another.
         connection.pragma_update(None, "journal_mode", "WAL")?;
         Self::over(connection)
+    }
+
+    /// Opens the ledger that is there without writing anything beside it; `None` if there is none.
+    pub fn open_to_read(folder: &Path) -> Result<Option<Self>, Error> {
+        if !Self::is_there(folder) {
+            return Ok(None);
+        }
+        let file = folder.join(FILE);
+        let open = |flags, file: &Path| -> Result<Connection, Error> {
+            let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY | flags)?;
+            connection.busy_timeout(PATIENCE)?;
+            version(&connection)?;
+            Ok(connection)
+        };
+        let connection = open(OpenFlags::empty(), &file).or_else(|error| {
+            // Even reading needs a file beside it, for who else reads; where none can be made, nobody of this user's writes.
+            if !error.may_be_for_want_of_permission() {
+                return Err(error);
+            }
+            let mut address =
+                url::Url::from_file_path(std::path::absolute(&file).unwrap_or(file)).map_err(|()| error)?;
+            address.set_query(Some("immutable=1"));
+            open(OpenFlags::SQLITE_OPEN_URI, Path::new(address.as_str()))
+        })?;
+        match version(&connection)? {
+            VERSION => Ok(Some(Self { connection: Mutex::new(connection) })),
+            found => Err(Error::Version { found }),
+        }
     }
 
     /// Begins a ledger in memory.

@@ -1,11 +1,12 @@
 //! An article as it is exported, by the program and over HTTP alike: the same object that ingestion reads, with what was
 //! extracted beside it, or a row of a table.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use crate::{
-    article::Date,
+    article::{Article, Date},
     document::{Document, Facet},
+    extract::Extraction,
 };
 
 /// Columns of an exported table, as its first row has them.
@@ -59,7 +60,8 @@ impl Format {
     pub fn line(self, document: &Document) -> Vec<u8> {
         match self {
             Self::Jsonl => {
-                let mut line = object(document).to_string().into_bytes();
+                // Writing to memory cannot fail.
+                let mut line = serde_json::to_vec(&ArticleView::from(document)).unwrap_or_default();
                 line.push(b'\n');
                 line
             }
@@ -75,14 +77,21 @@ fn csv_line(cells: [String; 16]) -> Vec<u8> {
     writer.into_inner().unwrap_or_default()
 }
 
-/// Returns the article as one JSON object; what was extracted stands under `extraction` and is skipped when it is
-/// ingested again, so that an export gives back the same archive.
-fn object(document: &Document) -> Value {
-    let mut object = serde_json::to_value(&document.article).unwrap_or(Value::Null);
-    if let Value::Object(fields) = &mut object {
-        fields.insert("extraction".to_owned(), json!(document.extraction));
+/// An article as the API and the export print it: what the source gave, and beside it its story and what was read out of it.
+///
+/// Where there is an `extraction`, both are skipped when it is ingested again, so that an export gives back the same archive.
+#[derive(Debug, Serialize)]
+pub struct ArticleView<'a> {
+    #[serde(flatten)]
+    article: &'a Article,
+    story: &'a str,
+    extraction: &'a Extraction,
+}
+
+impl<'a> From<&'a Document> for ArticleView<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self { article: &document.article, story: &document.story, extraction: &document.extraction }
     }
-    object
 }
 
 /// Returns the cells of [`COLUMNS`]; lists are joined by `; `. A cell that a spreadsheet would run as a formula is

@@ -28,6 +28,14 @@ pub(super) enum Error {
     TimedOut,
     #[error("the archive has as much to do as it can bear; try again in a moment")]
     Busy,
+    #[error(
+        "another process is adding to the archive; send this again in a few seconds, or once that ingestion has ended"
+    )]
+    Locked,
+    #[error(
+        "this archive is served from files that can only be read; send articles to a server that may write to them"
+    )]
+    ReadOnly,
     #[error("{0}")]
     Internal(String),
 }
@@ -48,7 +56,7 @@ impl From<index::Error> for Error {
     fn from(error: index::Error) -> Self {
         match error {
             index::Error::TimedOut(_) => Self::TimedOut,
-            index::Error::Locked(_) => Self::Busy,
+            index::Error::Locked(_) => Self::Locked,
             other => Self::Internal(other.to_string()),
         }
     }
@@ -57,7 +65,8 @@ impl From<index::Error> for Error {
 impl From<IntakeError> for Error {
     fn from(error: IntakeError) -> Self {
         match error {
-            IntakeError::Busy => Self::Busy,
+            IntakeError::Busy => Self::Locked,
+            IntakeError::ReadOnly => Self::ReadOnly,
             IntakeError::Failed(cause) => Self::Internal(cause),
         }
     }
@@ -73,7 +82,8 @@ impl Error {
             Self::Host(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::TimedOut | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TimedOut | Self::Busy | Self::Locked => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ReadOnly => StatusCode::FORBIDDEN,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -89,6 +99,8 @@ impl Error {
             Self::TooLarge => "too-large",
             Self::TimedOut => "timed-out",
             Self::Busy => "busy",
+            Self::Locked => "being-written",
+            Self::ReadOnly => "read-only",
             Self::Internal(_) => "internal",
         }
     }
@@ -104,6 +116,8 @@ impl Error {
             Self::TooLarge => "Too large",
             Self::TimedOut => "The search took too long",
             Self::Busy => "Too much to do right now",
+            Self::Locked => "Somebody else is writing",
+            Self::ReadOnly => "Only for reading",
             Self::Internal(_) => "Something went wrong in the archive",
         }
     }

@@ -66,6 +66,8 @@ pub struct RejectionView {
 pub enum IntakeError {
     /// Another writes; the sender may come back.
     Busy,
+    /// Nobody may write here.
+    ReadOnly,
     /// The archive failed; for the log.
     Failed(String),
 }

@@ -3,7 +3,7 @@
 use std::{
     fs,
     io::Write,
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdin, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -20,33 +20,55 @@ fn wait_until(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-/// Starts an ingestion of standard input, which stays open.
-fn following(archive: &TestArchive, report: &str) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_morgue"))
-        .env("MORGUE_ARCHIVE", archive.path())
-        .args(["ingest", "-", "--report", report])
-        .stdin(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+/// An ingestion that follows its standard input and reports.
+struct Following {
+    child: Child,
+    pipe: Option<ChildStdin>,
+    report: String,
+}
+
+impl Following {
+    fn begin(archive: &TestArchive) -> Self {
+        let report = archive.file("report.jsonl", "");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_morgue"))
+            .env("MORGUE_ARCHIVE", archive.path())
+            .args(["ingest", "-", "--report", &report])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let pipe = child.stdin.take();
+        Self { child, pipe, report }
+    }
+
+    /// Says a line, the `number`th, and waits until it is reported.
+    fn say(&mut self, line: &str, number: usize) {
+        self.pipe.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
+        let told = || fs::read_to_string(&self.report).is_ok_and(|it| it.lines().count() == number);
+        wait_until("the line is told", told);
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Ends the input; says whether all went well.
+    fn end(mut self) -> bool {
+        drop(self.pipe.take());
+        self.child.wait().unwrap().success()
+    }
 }
 
 #[test]
 fn what_a_silent_pipe_said_is_committed_before_it_goes_on() {
     let archive = TestArchive::empty();
-    let report = archive.file("report.jsonl", "");
-    let mut child = following(&archive, &report);
-    let mut pipe = child.stdin.take().unwrap();
-    pipe.write_all(b"{\"id\":\"1\",\"title\":\"First\"}\n").unwrap();
-    let told = |number: usize| fs::read_to_string(&report).is_ok_and(|it| it.lines().count() == number);
-    wait_until("the first line is told", || told(1));
+    let mut source = Following::begin(&archive);
+    source.say("{\"id\":\"1\",\"title\":\"First\"}\n", 1);
     assert_eq!(archive.export().len(), 1, "what is told can be found");
-    pipe.write_all(b"{\"id\":\"2\",\"title\":\"Second\"}\n").unwrap();
-    wait_until("the second line is told", || told(2));
+    source.say("{\"id\":\"2\",\"title\":\"Second\"}\n", 2);
     // Killed, it has lost nothing that it told.
-    child.kill().unwrap();
-    child.wait().unwrap();
-    drop(pipe);
+    source.kill();
     assert_eq!(archive.export().len(), 2);
     assert!(archive.run(&["check"]).status.success());
 }
@@ -54,13 +76,9 @@ fn what_a_silent_pipe_said_is_committed_before_it_goes_on() {
 #[test]
 fn a_run_that_was_killed_is_shown_as_interrupted() {
     let archive = TestArchive::empty();
-    let report = archive.file("report.jsonl", "");
-    let mut child = following(&archive, &report);
-    let mut pipe = child.stdin.take().unwrap();
-    pipe.write_all(b"{\"id\":\"1\",\"title\":\"First\"}\n").unwrap();
-    wait_until("the line is told", || fs::read_to_string(&report).is_ok_and(|it| !it.is_empty()));
-    child.kill().unwrap();
-    child.wait().unwrap();
+    let mut source = Following::begin(&archive);
+    source.say("{\"id\":\"1\",\"title\":\"First\"}\n", 1);
+    source.kill();
     let served = Served::new(&archive);
     let (status, page) = served.ask("GET", "/ingestions", b"");
     assert_eq!(status, 200);
@@ -71,11 +89,8 @@ fn a_run_that_was_killed_is_shown_as_interrupted() {
 fn two_writers_take_turns_or_are_told() {
     let archive = TestArchive::empty();
     let served = Served::new(&archive);
-    let report = archive.file("report.jsonl", "");
-    let mut child = following(&archive, &report);
-    let mut pipe = child.stdin.take().unwrap();
-    pipe.write_all(b"{\"id\":\"1\",\"title\":\"First\"}\n").unwrap();
-    wait_until("the line is told", || fs::read_to_string(&report).is_ok_and(|it| !it.is_empty()));
+    let mut source = Following::begin(&archive);
+    source.say("{\"id\":\"1\",\"title\":\"First\"}\n", 1);
     // A second command, and a sender to the server.
     let file = archive.file("other.jsonl", "{\"id\":\"2\",\"title\":\"Second\"}\n");
     let second = archive.run(&["ingest", &file]);
@@ -84,10 +99,10 @@ fn two_writers_take_turns_or_are_told() {
     assert!(said.contains("another process is writing"), "{said}");
     let (status, body) = served.ask("POST", "/api/articles", b"{\"id\":\"3\",\"title\":\"Third\"}");
     assert_eq!(status, 503, "{body}");
+    assert!(body.contains("send this again"), "{body}");
     // The server finds what the other process wrote.
     wait_until("the server sees it", || served.ask("GET", "/api/articles/1", b"").0 == 200);
-    drop(pipe);
-    assert!(child.wait().unwrap().success());
+    assert!(source.end());
     let (status, body) = served.ask("POST", "/api/articles", b"{\"id\":\"3\",\"title\":\"Third\"}");
     assert_eq!(status, 200, "{body}");
     assert!(archive.run(&["ingest", &file]).status.success(), "serving does not keep others from writing");
@@ -125,6 +140,18 @@ fn links_in_circles_and_pipes_in_folders_are_passed_by() {
     assert!(Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap().success());
     let answer = archive.json(&["ingest", folder.to_str().unwrap(), "--json"]);
     assert_eq!((answer["counts"]["created"].as_u64(), answer["counts"]["rejected"].as_u64()), (Some(1), Some(0)));
+}
+
+#[test]
+fn a_stray_quotation_mark_is_told_and_loses_no_other_row() {
+    let archive = TestArchive::empty();
+    let table = archive.file("a.csv", "id,title\n1,A\n2,\"B\n3,C\n4,D\n");
+    let output = archive.run(&["ingest", &table]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("a.csv:3: the quotation mark"), "{said}");
+    let ids: Vec<Value> = archive.export().iter().map(|it| it["id"].clone()).collect();
+    assert_eq!(ids, ["1", "3", "4"]);
 }
 
 #[test]

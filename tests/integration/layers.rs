@@ -29,14 +29,16 @@ const MAY_SEE: [(&str, &[&str]); 16] = [
 ];
 
 /// Crates that only one room may name.
-const ONLY_IN: [(&str, &str); 7] = [
-    ("axum", "server"),
-    ("tokio", "server"),
-    ("hyper", "server"),
-    ("tower_http", "server"),
-    ("tantivy", "index/tantivy"),
-    ("rusqlite", "ledger"),
+const ONLY_IN: [(&str, &str); 9] = [
+    ("axum", "server/"),
+    ("tokio", "server/"),
+    ("hyper", "server/"),
+    ("hyper_util", "server/"),
+    ("tower_http", "server/"),
+    ("tantivy", "index/tantivy/"),
+    ("rusqlite", "ledger/"),
     ("clap", "cli.rs"),
+    ("clap_complete", "cli.rs"),
 ];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
@@ -56,80 +58,137 @@ fn code(text: &str) -> String {
     text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns the rooms that a file names after `crate::`, in single paths and in `crate::{…}` groups.
-fn imports(code: &str) -> Vec<String> {
-    let mut rooms = Vec::new();
-    for (at, _) in code.match_indices("crate::") {
-        let rest = &code[at + "crate::".len()..];
-        if let Some(group) = rest.strip_prefix('{') {
-            let (mut depth, mut begins) = (0, true);
-            for (offset, c) in group.char_indices() {
-                match c {
-                    '{' => depth += 1,
-                    '}' if depth == 0 => break,
-                    '}' => depth -= 1,
-                    ',' if depth == 0 => begins = true,
-                    _ if begins && c.is_alphabetic() => {
-                        rooms.push(word(&group[offset..]));
-                        begins = false;
-                    }
-                    _ => {}
-                }
-            }
-        } else {
-            rooms.push(word(rest));
+/// Returns every path that a file names, from its first part on: those of its `use`, groups taken apart, and those in its code.
+fn paths(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut rest = String::new();
+    let mut lines = code.lines();
+    while let Some(line) = lines.next() {
+        let begins = line.trim_start().trim_start_matches("pub(super) ").trim_start_matches("pub(crate) ");
+        let Some(used) = begins.trim_start_matches("pub ").strip_prefix("use ") else {
+            rest.push_str(line);
+            rest.push('\n');
+            continue;
+        };
+        let mut tree = used.to_owned();
+        while !tree.contains(';') {
+            tree.push_str(lines.next().unwrap());
         }
+        take_apart("", tree.split(';').next().unwrap(), &mut found);
     }
-    rooms
+    found.extend(in_code(&rest));
+    found
 }
 
-fn word(text: &str) -> String {
-    text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+/// Takes `a::{b, c::{d, e}}` apart into `a::b`, `a::c::d` and `a::c::e`.
+fn take_apart(before: &str, tree: &str, found: &mut Vec<String>) {
+    let tree = tree.trim();
+    let Some((head, group)) = tree.split_once('{') else {
+        if !tree.is_empty() {
+            found.push(format!("{before}{tree}"));
+        }
+        return;
+    };
+    let before = format!("{before}{}", head.trim());
+    let inner = group.rsplit_once('}').unwrap().0;
+    let (mut depth, mut start) = (0, 0);
+    for (at, c) in inner.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                take_apart(&before, &inner[start..at], found);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    take_apart(&before, &inner[start..], found);
+}
+
+/// Returns the paths of two parts and more that stand in code.
+fn in_code(code: &str) -> Vec<String> {
+    let words = code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    words.filter(|word| word.contains("::") && !word.starts_with(':')).map(str::to_owned).collect()
+}
+
+/// Returns the room that a path of a file leads to, if it leads through the root of the package.
+fn room_of<'a>(file: &str, path: &'a str) -> Option<&'a str> {
+    let mut parts = path.split("::").map(str::trim).peekable();
+    match *parts.peek()? {
+        "crate" | "morgue" => parts.nth(1),
+        "super" => {
+            let file = file.trim_end_matches(".rs").trim_end_matches("/mod");
+            let ups = parts.clone().take_while(|part| *part == "super").count();
+            // Tests stand in a module of their own, one step further down; no other module is inline.
+            let depth = file.split('/').count();
+            (ups >= depth).then(|| parts.nth(ups)).flatten()
+        }
+        _ => None,
+    }
+}
+
+fn files() -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut files);
+    files
+}
+
+/// Returns what is against the order in a file.
+fn against_the_order(name: &str, text: &str) -> Vec<String> {
+    let room = name.split(['/', '.']).next().unwrap();
+    let (_, may_see) = MAY_SEE.iter().find(|(it, _)| *it == room).unwrap_or_else(|| panic!("no room `{room}`"));
+    let paths = paths(&code(text));
+    let rooms = paths.iter().filter_map(|path| room_of(name, path));
+    let wrong = rooms.filter(|it| *it != room && MAY_SEE.iter().any(|(known, _)| known == it) && !may_see.contains(it));
+    let mut wrong: Vec<String> = wrong.map(|it| format!("{name} imports {it}")).collect();
+    wrong.dedup();
+    wrong
+}
+
+/// Returns the crates that a file names and may not.
+fn out_of_its_room(name: &str, text: &str) -> Vec<String> {
+    let paths = paths(&code(text));
+    let named = |library: &str| paths.iter().any(|path| path.split([':', ' ']).next() == Some(library));
+    let wrong = ONLY_IN.iter().filter(|(library, room)| !name.starts_with(room) && named(library));
+    wrong.map(|(library, _)| format!("{name} names {library}")).collect()
 }
 
 #[test]
 fn rooms_import_only_what_stands_before_them() {
-    let mut files = Vec::new();
-    sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut files);
-    let mut wrong = Vec::new();
-    for (name, text) in files.iter().filter(|(name, _)| name != "lib.rs") {
-        let room = name.split(['/', '.']).next().unwrap();
-        let (_, may_see) = MAY_SEE.iter().find(|(it, _)| *it == room).unwrap_or_else(|| panic!("no room `{room}`"));
-        for import in imports(&code(text)) {
-            let known = MAY_SEE.iter().any(|(it, _)| *it == import);
-            if known && import != room && !may_see.contains(&import.as_str()) {
-                wrong.push(format!("{name} imports {import}"));
-            }
-        }
-    }
+    let wrong: Vec<String> = files()
+        .iter()
+        .filter(|(name, _)| name != "lib.rs")
+        .flat_map(|(name, text)| against_the_order(name, text))
+        .collect();
     assert!(wrong.is_empty(), "against the order: {wrong:#?}");
 }
 
 #[test]
 fn crates_stay_in_their_rooms() {
-    let mut files = Vec::new();
-    sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut files);
-    let mut wrong = Vec::new();
-    for (name, text) in &files {
-        let code = code(text);
-        for (library, room) in ONLY_IN {
-            let named = [format!("{library}::"), format!("use {library}")];
-            // The program parses its arguments, and completions are made from the same definition.
-            let exempt = library == "clap" && (name == "main.rs" || name == "commands/mod.rs");
-            let own = name.starts_with(room)
-                || (library == "tantivy" && code.contains("index::tantivy::") && !code.contains("use tantivy"));
-            if !exempt && !own && named.iter().any(|it| names(&code, it)) {
-                wrong.push(format!("{name} names {library}"));
-            }
-        }
-    }
+    let wrong: Vec<String> = files().iter().flat_map(|(name, text)| out_of_its_room(name, text)).collect();
     assert!(wrong.is_empty(), "outside its room: {wrong:#?}");
 }
 
-/// Finds `pattern` where it begins a path, so that `index::tantivy::` is not `tantivy::`.
-fn names(code: &str, pattern: &str) -> bool {
-    code.match_indices(pattern).any(|(at, _)| {
-        let before = code[..at].chars().next_back();
-        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
-    })
+#[test]
+fn no_way_of_writing_an_import_goes_unseen() {
+    for text in [
+        "use crate::server::router;",
+        "use crate::{\n    article::Article,\n    server::{self, router},\n};",
+        "pub(super) use super::super::server::router;",
+        "fn f() { super::super::server::router() }",
+        "fn f() { crate::server::router() }",
+    ] {
+        assert_eq!(against_the_order("reader/json.rs", text), ["reader/json.rs imports server"], "{text}");
+    }
+    for text in [
+        "use tantivy::Index;",
+        "use tantivy as engine;",
+        "use {\n    std::io,\n    tantivy::Index,\n};",
+        "fn f() -> tantivy::Result<()> {}",
+    ] {
+        assert_eq!(out_of_its_room("commands/archive.rs", text), ["commands/archive.rs names tantivy"], "{text}");
+    }
+    let sound = "use super::{Item, source};\nuse crate::{article::Article, index::{self, tantivy::TantivyEngine}};\n// crate::server";
+    assert!(against_the_order("ingest/mod.rs", sound).is_empty() && out_of_its_room("ingest/mod.rs", sound).is_empty());
 }

@@ -8,6 +8,7 @@ mod census;
 mod hard_cases;
 mod hostile;
 mod ingestion;
+mod keeping;
 mod layers;
 mod names;
 mod program;

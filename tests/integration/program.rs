@@ -123,6 +123,58 @@ fn wrong_usage_says_what_to_do() {
 }
 
 #[test]
+fn the_command_line_asks_what_the_api_asks() {
+    let archive = TestArchive::empty();
+    let lines = "{\"id\":\"1\",\"title\":\"Ferry runs\",\"people\":[\"Ada Brandt\",\"Jan Kos\"]}\n{\"id\":\"2\",\"title\":\"Ferry runs\"}\n";
+    archive.run(&["ingest", &archive.file("a.jsonl", lines)]);
+    let of = |arguments: &[&str]| archive.json(&[&["search", "--json"], arguments].concat());
+    assert_eq!(of(&["--collapse", "story"])["stories"], json!(1));
+    assert_eq!(of(&["--story", "1"])["total"], json!(2));
+    assert_eq!(of(&["--exclude", "story=1"])["total"], json!(0));
+    let people = &of(&["--facets", "people", "--facet-prefix", "people=ko"])["facets"]["people"];
+    assert_eq!((&people["distinct"], &people["values"][0]["value"]), (&json!(1), &json!("Jan Kos")));
+    for wrong in [["--facet-prefix", "people"], ["--facet-prefix", "colour=r"], ["--collapse", "all"]] {
+        assert_eq!(archive.run(&[&["search"][..], &wrong].concat()).status.code(), Some(2), "{wrong:?}");
+    }
+    let lines = String::from_utf8(archive.run(&["export", "--collapse", "story"]).stdout).unwrap();
+    assert!(lines.lines().count() == 1 && lines.contains("\"story\":\"1\""), "{lines}");
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused() {
+    let archive = TestArchive::empty();
+    let file = archive.file("a.jsonl", "{\"title\":\"Ferry runs\",\"body\":\"It runs.\"}\n");
+    let said = |arguments: &[&str], code: i32| {
+        let output = archive.run(arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(code), 0), "{arguments:?}: {stderr}");
+        stderr
+    };
+    assert!(said(&["evaluate", "topics", &file], 3).contains("nothing to measure on"));
+    let places = said(&["evaluate", "places", &file], 3);
+    assert!(
+        places.contains("a.jsonl`") && places.contains("line 1") && places.matches("missing field").count() == 1,
+        "{places}"
+    );
+    for arguments in [
+        &["evaluate", "places", "nowhere"][..],
+        &["evaluate", "topics", "nowhere"],
+        &["train", "topics", "nowhere", "--output", "x"],
+        &["train", "names", "--sources", "nowhere", "--output", "x"],
+    ] {
+        assert!(said(arguments, 2).contains("there is nothing at `nowhere`"));
+    }
+}
+
+#[test]
+fn an_archive_needs_a_name() {
+    let archive = TestArchive::empty();
+    let output = archive.run(&["search", "x", "--archive", ""]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`--archive` names no folder"));
+}
+
+#[test]
 fn a_key_is_printed_alone_and_listed_without_itself() {
     let archive = TestArchive::empty();
     let key = String::from_utf8(archive.run(&["key", "create", "desk"]).stdout).unwrap();

@@ -104,6 +104,45 @@ fn what_is_too_long_is_refused_and_the_server_lives() {
 }
 
 #[test]
+fn half_a_request_does_not_keep_it_from_stopping() {
+    let archive = TestArchive::empty();
+    let server = Server::start(&archive);
+    let mut stream = server.connect();
+    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: loc").unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    let told = Instant::now();
+    server.terminate();
+    assert_eq!(server.ended(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(8), "{:?}", told.elapsed());
+}
+
+#[test]
+fn told_twice_to_stop_it_stops_at_once() {
+    let archive = TestArchive::empty();
+    let key = String::from_utf8(archive.run(&["key", "create", "desk"]).stdout).unwrap();
+    let server = Server::start(&archive);
+    let mut stream = server.connect();
+    let head = "POST /api/articles HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nAuthorization: Bearer ";
+    stream.write_all(format!("{head}{}\r\n\r\n{{", key.trim()).as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    server.terminate();
+    std::thread::sleep(Duration::from_millis(500));
+    let told = Instant::now();
+    server.terminate();
+    assert_eq!(server.ended(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(4), "{:?}", told.elapsed());
+}
+
+#[test]
+fn a_parameter_that_there_is_not_is_refused() {
+    let archive = TestArchive::empty();
+    let server = Server::start(&archive);
+    for path in ["/api/suggest?field=people&prefx=a", "/api/search?colour=red", "/api/export?colour=red"] {
+        assert_eq!(server.ask(&get(path, "localhost")), "HTTP/1.1 400 Bad Request", "{path}");
+    }
+}
+
+#[test]
 fn told_to_stop_it_finishes_what_it_began() {
     let archive = TestArchive::empty();
     let key = String::from_utf8(archive.run(&["key", "create", "desk"]).stdout).unwrap();

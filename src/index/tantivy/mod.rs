@@ -7,6 +7,7 @@ mod clock;
 mod collect;
 mod dates;
 mod facets;
+mod folder;
 mod gathered;
 mod paging;
 mod positions;
@@ -24,8 +25,8 @@ use std::{
 };
 
 use tantivy::{
-    DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, collector::DocSetCollector,
-    directory::MmapDirectory, schema::Value,
+    DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, TantivyError, collector::DocSetCollector,
+    directory::error::OpenReadError, schema::Value,
 };
 
 use super::{Engine, Error, Known, Results, Writer};
@@ -39,6 +40,7 @@ use best::{Keep, PageHit};
 use clock::Clock;
 use collect::Pass;
 use facets::Groups;
+use folder::Folder;
 use paging::Paging;
 use query::Compiler;
 use schema::Schema;
@@ -65,30 +67,28 @@ pub struct TantivyEngine {
 impl TantivyEngine {
     /// Opens the archive in a folder, or begins one there.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let io = |source| Error::Io { path: folder.to_owned(), source };
-        let (stamp, inner) = (folder.join("VERSION"), folder.join("tantivy"));
-        match fs::read_to_string(&stamp) {
-            Ok(found) if found.trim() == VERSION => {}
-            Ok(found) => {
-                let found = found.trim().chars().take(40).collect();
-                return Err(Error::Version { path: folder.to_owned(), found, expected: VERSION.to_owned() });
-            }
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(Error::Io { path: stamp, source: error });
-            }
-            // An index of unknown origin must not be taken for one of ours.
-            Err(_) if !is_empty(&inner).map_err(io)? => {
-                let found = "none".to_owned();
-                return Err(Error::Version { path: folder.to_owned(), found, expected: VERSION.to_owned() });
-            }
-            Err(_) => {}
+        if is_stamped(folder)? {
+            return Self::open_existing(folder);
         }
+        let io = |source| Error::Io { path: folder.to_owned(), source };
+        let inner = folder.join("tantivy");
         fs::create_dir_all(&inner).map_err(io)?;
-        let directory = MmapDirectory::open(&inner).map_err(|error| Error::Engine(error.to_string()))?;
         let schema = Schema::new()?;
-        let index = Index::open_or_create(directory, schema.inner.clone()).map_err(failed)?;
-        if !stamp.is_file() {
-            fs::write(&stamp, format!("{VERSION}\n")).map_err(io)?;
+        let index = Index::open_or_create(directory(&inner)?, schema.inner.clone()).map_err(failed)?;
+        // The stamp comes last: what bears it is whole.
+        fs::write(folder.join("VERSION"), format!("{VERSION}\n")).map_err(io)?;
+        Self::over(index, schema, folder.to_owned())
+    }
+
+    /// Opens the archive that is in a folder, without writing anything; [`Error::Missing`] if there is none.
+    pub fn open_existing(folder: &Path) -> Result<Self, Error> {
+        if !is_stamped(folder)? {
+            return Err(Error::Missing(folder.to_owned()));
+        }
+        let schema = Schema::new()?;
+        let index = Index::open(directory(&folder.join("tantivy"))?).map_err(failed)?;
+        if index.schema() != schema.inner {
+            return Err(Error::Damaged("its fields are not those that its version has".to_owned()));
         }
         Self::over(index, schema, folder.to_owned())
     }
@@ -225,17 +225,61 @@ impl TantivyEngine {
     }
 }
 
-/// Says whether a folder has nothing in it, or is not there.
-fn is_empty(folder: &Path) -> io::Result<bool> {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => Ok(entries.next().is_none()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(true),
-        Err(error) => Err(error),
+/// Says whether there is an archive of this version in a folder; of another, or of an unknown one, it is an error.
+fn is_stamped(folder: &Path) -> Result<bool, Error> {
+    let stamp = folder.join("VERSION");
+    match fs::read_to_string(&stamp) {
+        Ok(found) if found.trim() == VERSION => Ok(true),
+        Ok(found) => {
+            let found = found.trim().chars().filter(|c| !c.is_control()).take(40).collect();
+            Err(Error::Version { path: folder.to_owned(), found, expected: VERSION.to_owned() })
+        }
+        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(Error::Io { path: stamp, source: error })
+        }
+        // An index of unknown origin must not be taken for one of ours.
+        Err(_) if is_empty(&folder.join("tantivy"))? => Ok(false),
+        Err(_) => Err(Error::Unstamped { path: folder.to_owned(), expected: VERSION.to_owned() }),
     }
 }
 
-fn failed(error: tantivy::TantivyError) -> Error {
-    Error::Engine(error.to_string())
+/// Says whether a folder has nothing in it, or is not there.
+fn is_empty(folder: &Path) -> Result<bool, Error> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(true),
+        Err(source) => Err(Error::Io { path: folder.to_owned(), source }),
+    }
+}
+
+fn directory(folder: &Path) -> Result<Folder, Error> {
+    Folder::open(folder).map_err(|error| Error::Damaged(error.to_string()))
+}
+
+/// Returns the error of a file that could not be used: one that is cut short or makes no sense is damaged.
+fn unusable(kind: io::ErrorKind, what: String) -> Error {
+    match kind {
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => Error::Damaged(what),
+        _ => Error::Disk(what),
+    }
+}
+
+/// Tells apart what the disk, the files and the engine itself are to blame for: each wants something else done.
+fn failed(error: TantivyError) -> Error {
+    match error {
+        TantivyError::IoError(cause) => unusable(cause.kind(), cause.to_string()),
+        TantivyError::OpenWriteError(cause) => Error::Disk(cause.to_string()),
+        TantivyError::OpenDirectoryError(cause) => Error::Damaged(cause.to_string()),
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            unusable(io_error.kind(), format!("`{}`: {io_error}", filepath.display()))
+        }
+        TantivyError::OpenReadError(cause) => Error::Damaged(cause.to_string()),
+        TantivyError::DataCorruption(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::DeserializeError(_)
+        | TantivyError::SchemaError(_) => Error::Damaged(error.to_string()),
+        other => Error::Engine(other.to_string()),
+    }
 }
 
 impl Engine for TantivyEngine {
@@ -343,8 +387,23 @@ mod tests {
         drop(TantivyEngine::open(folder.path()).unwrap());
         drop(TantivyEngine::open(folder.path()).unwrap());
         fs::remove_file(folder.path().join("VERSION")).unwrap();
-        assert!(matches!(TantivyEngine::open(folder.path()), Err(Error::Version { .. })));
+        for opened in [TantivyEngine::open(folder.path()), TantivyEngine::open_existing(folder.path())] {
+            let error = opened.err().unwrap();
+            assert!(matches!(error, Error::Unstamped { .. }) && error.to_string().contains("VERSION"), "{error}");
+        }
         assert!(!folder.path().join("VERSION").exists());
+    }
+
+    #[test]
+    fn an_index_that_is_gone_is_not_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(TantivyEngine::open_existing(folder.path()), Err(Error::Missing(_))));
+        assert!(is_empty(folder.path()).unwrap(), "looking leaves nothing behind");
+        drop(TantivyEngine::open(folder.path()).unwrap());
+        fs::remove_dir_all(folder.path().join("tantivy")).unwrap();
+        for opened in [TantivyEngine::open(folder.path()), TantivyEngine::open_existing(folder.path())] {
+            assert!(matches!(opened, Err(Error::Damaged(_))));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use tantivy::{
     merge_policy::LogMergePolicy,
 };
 
-use super::{failed, schema::Schema};
+use super::{failed, folder::is_read_only, schema::Schema};
 use crate::{
     article::ArticleId,
     document::Document,
@@ -33,6 +33,9 @@ pub(super) fn open(
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let inner = index.writer_with_num_threads(threads, threads * THREAD_BYTES).map_err(|error| match error {
         TantivyError::LockFailure(LockError::LockBusy, _) => Error::Locked(folder.to_owned()),
+        TantivyError::LockFailure(LockError::IoError(cause), _) if is_read_only(&cause) => {
+            Error::ReadOnly(folder.to_owned())
+        }
         error => failed(error),
     })?;
     let mut merging = LogMergePolicy::default();

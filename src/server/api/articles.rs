@@ -13,30 +13,12 @@ use serde::Serialize;
 
 use super::authorize;
 use crate::{
-    article::Article,
-    document::Document,
-    extract::Extraction,
-    search,
+    search::{self, export::ArticleView},
     server::{IntakeLine, State, error::Error},
 };
 
 /// The largest body that is taken in: 64 MiB.
 const MAX_BODY: usize = 64 << 20;
-
-/// An article as the API and the export print it: what the source gave, and beside it what was read out of it.
-#[derive(Serialize)]
-pub(super) struct ArticleView<'a> {
-    #[serde(flatten)]
-    article: &'a Article,
-    story: &'a str,
-    extraction: &'a Extraction,
-}
-
-impl<'a> From<&'a Document> for ArticleView<'a> {
-    fn from(document: &'a Document) -> Self {
-        Self { article: &document.article, story: &document.story, extraction: &document.extraction }
-    }
-}
 
 #[derive(Serialize)]
 struct Taken {

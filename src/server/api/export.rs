@@ -70,8 +70,11 @@ fn write(state: &State, pairs: &Pairs, format: Format, sender: &mpsc::Sender<Chu
         if send(sender, Ok(chunk)) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     let last = result.map(|()| Bytes::from(buffer)).map_err(Error::from);
-    if let Err(error) = &last {
-        tracing::warn!(%error, "export ended early");
+    match &last {
+        // A mistake of the client's, which it is told; the operator has nothing to see to.
+        Err(error) if error.status().is_client_error() => tracing::debug!(%error, "export refused"),
+        Err(error) => tracing::warn!(%error, "export ended early"),
+        Ok(_) => {}
     }
     send(sender, last);
 }

@@ -45,6 +45,12 @@ async fn find(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<i
 
 async fn suggest(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<impl IntoResponse, Error> {
     let pairs = Pairs::parse(raw.as_deref())?;
+    if let Some((name, _)) = pairs.0.iter().find(|(name, _)| !["field", "prefix", "limit"].contains(&name.as_str())) {
+        let name: String = name.chars().take(60).collect();
+        return Err(Error::BadRequest(format!(
+            "there is no parameter `{name}`; expected `field`, `prefix` or `limit`"
+        )));
+    }
     let field = pairs.get("field").unwrap_or("people").to_owned();
     let prefix: String = pairs.get("prefix").unwrap_or_default().chars().take(200).collect();
     let limit = match pairs.get("limit") {
