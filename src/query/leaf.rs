@@ -12,12 +12,15 @@ pub(super) const MAX_PATTERNS: usize = 32;
 pub(super) const MAX_PATTERN_CHARACTERS: usize = 64;
 
 impl Parser {
+    /// Returns what is between quotation marks, looked for in the field that is being read; `None`, with a notice, if
+    /// there is no word in it.
     pub(super) fn phrase(&mut self, text: &str) -> Option<Node> {
         let words: Vec<String> = text
             .split(|c: char| c.is_whitespace() || matches!(c, '"' | '“' | '”' | '„' | '«' | '»'))
             .filter_map(trimmed)
             .collect();
         if words.is_empty() {
+            self.notice("a quotation with no word in it was left out");
             return None;
         }
         match self.target {
@@ -29,6 +32,7 @@ impl Parser {
         }
     }
 
+    /// Returns one word, looked for in the field that is being read; `None` if nothing of it can be looked for.
     pub(super) fn word(&mut self, text: &str) -> Option<Node> {
         match self.target {
             Target::Text(scope) => self.text_word(text, scope),
@@ -45,6 +49,7 @@ impl Parser {
         }
     }
 
+    /// Returns a word, wildcard or near spelling in a text.
     fn text_word(&mut self, text: &str, scope: Scope) -> Option<Node> {
         if !text.is_empty() && text.chars().all(|c| c == '*') {
             return Some(match scope {
@@ -52,9 +57,12 @@ impl Parser {
                 _ => Node::Wildcard { scope, pattern: "*".to_owned() },
             });
         }
-        if let Some(word) =
-            text.strip_suffix('~').or_else(|| text.strip_suffix("~1")).or_else(|| text.strip_suffix("~2"))
+        if let Some((word, edits)) =
+            text.rsplit_once('~').filter(|(_, it)| it.bytes().all(|byte| byte.is_ascii_digit()))
         {
+            if !matches!(edits, "" | "1" | "2") {
+                self.notice("near spellings are one letter off from four letters on, two from eight on");
+            }
             return self.fuzzy(trimmed(word)?, scope);
         }
         // A question mark at the end is punctuation, inside a word it stands for one letter.
@@ -63,9 +71,19 @@ impl Parser {
         if pattern.contains(['*', '?']) && pattern.chars().any(char::is_alphanumeric) {
             return self.wildcard(pattern, scope);
         }
-        trimmed(text).map(|word| Node::Word { scope, word })
+        // Some put a space before a question mark; more than one was meant to say something.
+        if text.chars().count() > 1 && text.chars().all(|c| matches!(c, '*' | '?')) {
+            let shown: String = text.chars().take(24).collect();
+            self.notice(&format!("`{shown}` has no letter in it; it was left out"));
+        }
+        let word = trimmed(text)?;
+        if let Some(name) = text.strip_suffix(':').filter(|it| Target::named(&it.to_ascii_lowercase()).is_some()) {
+            self.notice(&format!("what is looked for stands right behind `{name}:`; it was searched as a word"));
+        }
+        Some(Node::Word { scope, word })
     }
 
+    /// Returns a word with wildcards, if it is short enough and there are not too many.
     fn wildcard(&mut self, pattern: &str, scope: Scope) -> Option<Node> {
         if pattern.chars().count() > MAX_PATTERN_CHARACTERS || !forms::fits(pattern) {
             self.notice(&format!(
@@ -78,6 +96,7 @@ impl Parser {
         Some(Node::Wildcard { scope, pattern: pattern.to_owned() })
     }
 
+    /// Returns a near spelling, or the word itself if it is too long for that.
     fn fuzzy(&mut self, word: String, scope: Scope) -> Option<Node> {
         if word.chars().count() > MAX_FUZZY_CHARACTERS {
             self.notice(&format!("words of more than {MAX_FUZZY_CHARACTERS} characters are not compared by spelling"));
@@ -87,6 +106,7 @@ impl Parser {
         Some(Node::Fuzzy { scope, word })
     }
 
+    /// Counts one more walk through the dictionary; `None`, with a notice, if it is one too many.
     fn one_more_pattern(&mut self) -> Option<()> {
         self.patterns += 1;
         if self.patterns > MAX_PATTERNS {
@@ -96,16 +116,21 @@ impl Parser {
         Some(())
     }
 
+    /// Returns a date or a range of dates; one that is the wrong way round is turned.
     fn published(&mut self, text: &str) -> Option<Node> {
         if !text.is_empty() && text.chars().all(|c| c == '*') {
             return Some(Node::Published(DayRange { from: i32::MIN, to: i32::MAX }));
         }
-        let range = range(text);
-        if range.is_none() {
-            let shown: String = text.chars().take(40).collect();
+        let shown: String = text.chars().take(40).collect();
+        let Some(mut range) = range(text) else {
             self.notice(&format!("`{shown}` is no date or range such as 2025-10..2025-11; it was left out"));
+            return None;
+        };
+        if range.from > range.to {
+            self.notice(&format!("the dates of `{shown}` were the wrong way round; they were turned"));
+            range = turned(text).unwrap_or(range);
         }
-        range.map(Node::Published)
+        Some(Node::Published(range))
     }
 }
 
@@ -120,6 +145,12 @@ fn range(text: &str) -> Option<DayRange> {
     let from = if from.is_empty() { i32::MIN } else { day(from)?.0 };
     let to = if to.is_empty() { i32::MAX } else { day(to)?.1 };
     Some(DayRange { from, to })
+}
+
+/// Reads a range whose later date stands first.
+fn turned(text: &str) -> Option<DayRange> {
+    let (later, earlier) = text.trim().split_once("..")?;
+    range(&format!("{earlier}..{later}"))
 }
 
 /// Takes punctuation off both ends; `None` if nothing is left.

@@ -1,13 +1,26 @@
 //! The query language as tokens. Never fails: what it cannot read is a word.
 
+use super::notices::Notices;
+
+/// How far `NEAR` looks if it does not say, in words between.
+const USUAL: u32 = 5;
+/// The farthest that `NEAR` looks.
+const FARTHEST: u32 = 100;
+
 /// One token of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
+    /// `(`
     Open,
+    /// `)`
     Close,
+    /// `OR`, `|`
     Or,
+    /// `AND`, `&&`, `+`
     And,
+    /// `NOT`, or a minus before what is left out.
     Not,
+    /// `NEAR/5`: at most so many words between.
     Near(u32),
     /// `title:` and the like; the name is lower case.
     Field(String),
@@ -18,7 +31,7 @@ pub(super) enum Token {
 }
 
 /// Splits a query into tokens; says in `notices` what was repaired.
-pub(super) fn tokens(query: &str, notices: &mut Vec<String>) -> Vec<Token> {
+pub(super) fn tokens(query: &str, notices: &mut Notices) -> Vec<Token> {
     let chars: Vec<char> = query.chars().collect();
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -41,10 +54,15 @@ pub(super) fn tokens(query: &str, notices: &mut Vec<String>) -> Vec<Token> {
             }
             '|' | '&' | '+' if !stands_alone(&chars, at) => at += 1,
             // `published:..1999`
-            '.' if chars.get(at + 1) == Some(&'.') => at = word(&chars, at, &mut tokens),
-            _ if c.is_alphanumeric() || matches!(c, '*' | '?' | '|' | '&' | '+') => at = word(&chars, at, &mut tokens),
+            '.' if chars.get(at + 1) == Some(&'.') => at = word(&chars, at, &mut tokens, notices),
+            _ if c.is_alphanumeric() || matches!(c, '*' | '?' | '|' | '&' | '+') => {
+                at = word(&chars, at, &mut tokens, notices);
+            }
             // Punctuation before a word is no part of it.
-            _ => at += 1,
+            _ => {
+                meant(&chars, at, notices);
+                at += 1;
+            }
         }
     }
     tokens
@@ -57,26 +75,51 @@ fn starts_operand(chars: &[char], at: usize) -> bool {
     before && after
 }
 
+/// Says of punctuation that other search engines understand, and this language does not, that it did nothing.
+fn meant(chars: &[char], at: usize, notices: &mut Notices) {
+    let begins = at == 0 || chars[at - 1].is_whitespace() || matches!(chars[at - 1], '(' | ':');
+    let next = chars.get(at + 1);
+    match chars[at] {
+        '-' if begins && next.is_none_or(|c| c.is_whitespace() || *c == ')') => {
+            notices.add("a minus with nothing right behind it was left out; `-war` leaves out articles with that word");
+        }
+        '!' if begins && next.is_some_and(|c| c.is_alphanumeric() || matches!(c, '"' | '(' | '“')) => {
+            notices.add("`!` was left out; `-war` leaves out articles with that word");
+        }
+        _ => {}
+    }
+}
+
 /// `|`, `&&` and the like are operators only with space behind them.
 fn stands_alone(chars: &[char], at: usize) -> bool {
     let end = chars[at..].iter().position(|c| !matches!(c, '|' | '&' | '+')).map_or(chars.len(), |length| at + length);
     chars.get(end).is_none_or(|c| c.is_whitespace())
 }
 
-fn quoted(chars: &[char], at: usize, tokens: &mut Vec<Token>, notices: &mut Vec<String>) -> usize {
+fn quoted(chars: &[char], at: usize, tokens: &mut Vec<Token>, notices: &mut Notices) -> usize {
     let closes = |c: char| {
         matches!((chars[at], c), ('"', '"') | ('“' | '„', '”' | '“' | '"') | ('«', '»') | ('»', '«') | ('”', '”'))
     };
     let length = chars[at + 1..].iter().position(|c| closes(*c));
     let end = length.map_or(chars.len(), |length| at + 1 + length);
     if length.is_none() {
-        notices.push("a closing quotation mark was missing; it was put at the end".to_owned());
+        notices.add("a closing quotation mark was missing; it was put at the end");
     }
     tokens.push(Token::Quoted(chars[at + 1..end].iter().collect()));
-    end + 1
+    end + 1 + distance_behind(chars, end + 1, notices)
 }
 
-fn word(chars: &[char], start: usize, tokens: &mut Vec<Token>) -> usize {
+/// Returns the length of a `~5` behind a quotation, which other languages read as a distance.
+fn distance_behind(chars: &[char], at: usize, notices: &mut Notices) -> usize {
+    let digits = match chars.get(at) {
+        Some('~') => chars[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count(),
+        _ => return 0,
+    };
+    notices.add("`~` behind a quotation was left out; `peace NEAR/5 talks` looks for words near each other");
+    digits + 1
+}
+
+fn word(chars: &[char], start: usize, tokens: &mut Vec<Token>, notices: &mut Notices) -> usize {
     let mut end = start;
     while end < chars.len()
         && !chars[end].is_whitespace()
@@ -101,21 +144,26 @@ fn word(chars: &[char], start: usize, tokens: &mut Vec<Token>) -> usize {
         "AND" | "&&" | "+" => tokens.push(Token::And),
         "NOT" => tokens.push(Token::Not),
         _ => {
-            if let Some(distance) = near(&text) {
-                tokens.push(Token::Near(distance));
-            } else {
-                tokens.push(Token::Word(text));
-            }
+            tokens.push(near(&text, notices).map_or(Token::Word(text), Token::Near));
         }
     }
     end
 }
 
-fn near(text: &str) -> Option<u32> {
+/// Reads `NEAR` and `NEAR/5`.
+fn near(text: &str, notices: &mut Notices) -> Option<u32> {
     let rest = text.strip_prefix("NEAR")?;
     if rest.is_empty() {
-        return Some(5);
+        return Some(USUAL);
     }
-    let distance: u32 = rest.strip_prefix('/')?.parse().ok()?;
-    Some(distance.min(100))
+    let number = rest.strip_prefix('/')?;
+    if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        notices.add(&format!("NEAR/ takes a number of words, such as NEAR/5; {USUAL} was taken"));
+        return Some(USUAL);
+    }
+    let distance = number.parse().unwrap_or(u32::MAX);
+    if distance > FARTHEST {
+        notices.add(&format!("NEAR looks at most {FARTHEST} words far"));
+    }
+    Some(distance.min(FARTHEST))
 }

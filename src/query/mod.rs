@@ -5,6 +5,7 @@
 pub mod forms;
 mod leaf;
 mod lexer;
+mod notices;
 pub mod parser;
 pub mod request;
 pub mod tree;

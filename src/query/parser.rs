@@ -6,6 +6,7 @@
 use super::{
     Node, Scope,
     lexer::{Token, tokens},
+    notices::Notices,
 };
 use crate::document::Facet;
 
@@ -27,10 +28,10 @@ pub struct Parsed {
 
 /// Parses a query. With `any`, words that stand side by side are alternatives instead of all required.
 pub fn parse(query: &str, any: bool) -> Parsed {
-    let mut notices = Vec::new();
+    let mut notices = Notices::default();
     let bounded: String = query.chars().take(MAX_CHARACTERS).collect();
     if bounded.len() < query.len() {
-        notices.push(format!("only the first {MAX_CHARACTERS} characters of the query were read"));
+        notices.add(&format!("only the first {MAX_CHARACTERS} characters of the query were read"));
     }
     let tokens = tokens(&bounded, &mut notices);
     let mut parser =
@@ -53,17 +54,33 @@ pub fn parse(query: &str, any: bool) -> Parsed {
     if node == Node::All && !everything {
         parser.notice("the query has no word in it; every article is shown");
     }
-    Parsed { node, notices: parser.notices }
+    Parsed { node, notices: parser.notices.into_sentences() }
 }
 
 /// What a word is looked up in.
 #[derive(Clone, Copy)]
 pub(super) enum Target {
+    /// The text of an article.
     Text(Scope),
+    /// The values of a facet.
     Facet(Facet),
+    /// The date.
     Published,
 }
 
+impl Target {
+    /// Returns what a field of that name looks in; `None` if there is none.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        match name {
+            "title" => Some(Self::Text(Scope::Title)),
+            "body" | "text" => Some(Self::Text(Scope::Body)),
+            "published" | "date" => Some(Self::Published),
+            _ => Facet::named(name).map(Self::Facet),
+        }
+    }
+}
+
+/// The state of parsing: what has been read, and how much of what is bounded.
 pub(super) struct Parser {
     tokens: Vec<Token>,
     at: usize,
@@ -71,37 +88,51 @@ pub(super) struct Parser {
     clauses: usize,
     /// Wildcards and near spellings so far.
     pub(super) patterns: usize,
-    notices: Vec<String>,
+    notices: Notices,
+    /// The field that is being read.
     pub(super) target: Target,
 }
 
 impl Parser {
+    /// Returns the next token and stays before it.
     fn peek(&self) -> Option<&Token> {
         self.tokens.get(self.at)
     }
 
+    /// Returns the next token and goes on.
     fn next(&mut self) -> Option<Token> {
         let token = self.tokens.get(self.at).cloned();
         self.at += 1;
         token
     }
 
+    /// Tells the reader what was repaired.
     pub(super) fn notice(&mut self, text: &str) {
-        if !self.notices.iter().any(|it| it == text) {
-            self.notices.push(text.to_owned());
-        }
+        self.notices.add(text);
+    }
+
+    /// Tells the reader that an operator has nothing to stand between or before.
+    fn stray(&mut self, operator: &str) {
+        let place = if operator == "NOT" { "before what it leaves out" } else { "between two words" };
+        self.notice(&format!("{operator} stands {place}; it was left out"));
     }
 
     /// `a b OR c d`: either `a b` or `c d`.
     fn alternatives(&mut self, depth: usize) -> Option<Node> {
         let mut nodes = Vec::new();
         loop {
+            let begins = self.at;
             nodes.extend(self.all(depth));
-            if self.peek() == Some(&Token::Or) {
-                self.at += 1;
-            } else {
+            // Nothing at all stands before this `OR`, or behind the one before.
+            let bare = self.at == begins;
+            let more = self.peek() == Some(&Token::Or);
+            if bare && (more || begins > 0 && self.tokens.get(begins - 1) == Some(&Token::Or)) {
+                self.stray("OR");
+            }
+            if !more {
                 return join(nodes, Node::Or);
             }
+            self.at += 1;
         }
     }
 
@@ -109,17 +140,20 @@ impl Parser {
     fn all(&mut self, depth: usize) -> Option<Node> {
         // Groups of which each must be there as a whole; in `all` mode, and where AND is written, one group.
         let (mut wanted, mut unwanted) = (Vec::<Vec<Node>>::new(), Vec::new());
-        let mut joined = false;
+        let (mut joined, begins) = (false, self.at);
         while let Some(token) = self.peek() {
             match token {
                 Token::Or | Token::Close => break,
                 Token::And => {
+                    if !self.joins(begins) {
+                        self.stray("AND");
+                    }
                     self.at += 1;
                     joined = true;
                 }
                 Token::Near(_) => {
                     self.at += 1;
-                    self.notice("NEAR stands between two words; it was left out");
+                    self.stray("NEAR");
                 }
                 _ => {
                     match self.unary(depth) {
@@ -143,11 +177,22 @@ impl Parser {
         join(unwanted, Node::And)
     }
 
+    /// Says whether the `AND` that is next has something on either side, since `begins`.
+    fn joins(&self, begins: usize) -> bool {
+        let before = self.at > begins && !matches!(self.tokens[self.at - 1], Token::And | Token::Not);
+        let after = self.tokens.get(self.at + 1);
+        before && after.is_some_and(|it| !matches!(it, Token::And | Token::Or | Token::Close))
+    }
+
+    /// `-a`, `NOT NOT a`: an operand, with or without negation.
     fn unary(&mut self, depth: usize) -> Option<Node> {
-        let mut negated = false;
+        let (mut negated, begins) = (false, self.at);
         while self.peek() == Some(&Token::Not) {
             negated = !negated;
             self.at += 1;
+        }
+        if self.at > begins && !self.operand_follows() {
+            self.stray("NOT");
         }
         let node = self.operand(depth)?;
         if !negated {
@@ -159,6 +204,12 @@ impl Parser {
         })
     }
 
+    /// Says whether what comes next can be looked for.
+    fn operand_follows(&self) -> bool {
+        !matches!(self.peek(), None | Some(Token::Or | Token::And | Token::Close | Token::Near(_)))
+    }
+
+    /// A word, a quotation, a group, or one of them in a field.
     fn operand(&mut self, depth: usize) -> Option<Node> {
         match self.peek()? {
             Token::Or | Token::And | Token::Close | Token::Near(_) | Token::Not => None,
@@ -205,6 +256,7 @@ impl Parser {
         join(pairs, Node::And).or(Some(left))
     }
 
+    /// What stands between parentheses; the opening one has been read.
     fn group(&mut self, depth: usize) -> Option<Node> {
         if depth >= MAX_DEPTH {
             self.notice(&format!("parentheses nested deeper than {MAX_DEPTH} were left out"));
@@ -213,6 +265,9 @@ impl Parser {
                 self.at += 1;
             }
             return self.operand_or_none(depth);
+        }
+        if self.peek() == Some(&Token::Close) {
+            self.notice("parentheses with nothing between them were left out");
         }
         let node = self.alternatives(depth + 1);
         if self.peek() == Some(&Token::Close) {
@@ -223,6 +278,7 @@ impl Parser {
         node
     }
 
+    /// A word or quotation where nothing deeper may follow.
     fn operand_or_none(&mut self, depth: usize) -> Option<Node> {
         match self.peek() {
             Some(Token::Word(_) | Token::Quoted(_)) => self.operand(depth),
@@ -230,27 +286,24 @@ impl Parser {
         }
     }
 
+    /// `title:` and the like, with what is looked for in the field.
     fn field(&mut self, depth: usize) -> Option<Node> {
         let Some(Token::Field(name)) = self.next() else {
             return None;
         };
-        let target = match name.as_str() {
-            "title" => Target::Text(Scope::Title),
-            "body" | "text" => Target::Text(Scope::Body),
-            "published" | "date" => Target::Published,
-            _ => match Facet::named(&name) {
-                Some(facet) => Target::Facet(facet),
-                None => {
-                    self.notice(&format!("there is no field `{name}`; it was searched as a word"));
-                    let rest = self.operand_shallow(depth);
-                    let word = self.word(&name);
-                    return join([word, rest].into_iter().flatten().collect(), Node::And);
-                }
-            },
+        let Some(target) = Target::named(&name) else {
+            self.notice(&format!("there is no field `{name}`; it was searched as a word"));
+            let rest = self.operand_shallow(depth);
+            let word = self.word(&name);
+            return join([word, rest].into_iter().flatten().collect(), Node::And);
         };
         let outer = std::mem::replace(&mut self.target, target);
+        let said = self.notices.count();
         let node = self.operand_shallow(depth);
         self.target = outer;
+        if node.is_none() && self.notices.count() == said {
+            self.notice(&format!("`{name}:` has nothing behind it to look for; it was left out"));
+        }
         node
     }
 
@@ -311,7 +364,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::query::{leaf::MAX_PATTERNS, understood};
+    use crate::query::{leaf::MAX_PATTERNS, notices::MAX_NOTICES, understood};
 
     fn shown(query: &str) -> String {
         understood(&parse(query, false).node)
@@ -348,11 +401,76 @@ mod tests {
 
     #[test]
     fn broken_queries_are_repaired_with_a_notice() {
-        for query in ["\"peace talks", "(peace", "peace)", "published:soon peace", "author2:x OR", "NEAR/5", "&"] {
+        for (query, understood_as, said) in [
+            ("\"peace talks", "\"peace talks\"", "quotation mark was missing"),
+            ("(peace", "peace", "parenthesis was missing"),
+            ("peace)", "peace", "without its opening one"),
+            ("peace ()", "peace", "nothing between them"),
+            ("peace \"\"", "peace", "no word in it"),
+            ("published:soon peace", "peace", "`soon` is no date"),
+            ("published:2024..2023", "published:2023-01-01..2024-12-31", "wrong way round"),
+            ("strike OR", "strike", "OR stands between"),
+            ("OR strike", "strike", "OR stands between"),
+            ("a OR OR b", "a OR b", "OR stands between"),
+            ("(strike OR)", "strike", "OR stands between"),
+            ("strike AND OR x", "strike OR x", "AND stands between"),
+            ("AND strike", "strike", "AND stands between"),
+            ("strike AND", "strike", "AND stands between"),
+            ("a AND AND b", "a AND b", "AND stands between"),
+            ("strike NOT", "strike", "NOT stands before"),
+            ("NOT OR strike", "strike", "NOT stands before"),
+            ("strike -", "strike", "a minus"),
+            ("peace - talks", "peace AND talks", "a minus"),
+            ("!strike", "strike", "`!` was left out"),
+            ("NEAR/5", "every article", "NEAR stands between"),
+            ("a NEAR/99999999999 b", "(a NEAR/100 b)", "at most 100"),
+            ("a NEAR/x b", "(a NEAR/5 b)", "takes a number"),
+            ("\"a b\"~7", "\"a b\"", "behind a quotation"),
+            ("word~9", "word~", "one letter off"),
+            ("title:", "title", "right behind `title:`"),
+            ("person: kos", "person AND kos", "right behind `person:`"),
+            ("title:\"\" peace", "peace", "no word in it"),
+            ("(title:) peace", "peace", "nothing behind it"),
+            ("?????", "every article", "`?????` has no letter"),
+            ("strike ?*?", "strike", "`?*?` has no letter"),
+            ("&", "every article", "no word"),
+        ] {
             let parsed = parse(query, false);
-            assert!(!parsed.notices.is_empty() || query == "author2:x OR", "{query}");
+            assert_eq!(understood(&parsed.node), understood_as, "{query}");
+            assert!(parsed.notices.iter().any(|it| it.contains(said)), "{query}: {:?}", parsed.notices);
         }
-        assert_eq!(shown("(peace"), "peace");
+    }
+
+    #[test]
+    fn what_means_what_it_says_goes_without_notice() {
+        for query in [
+            "peace",
+            "a OR b",
+            "a AND b",
+            "a AND NOT b",
+            "NOT a",
+            "-a b",
+            "(a OR b) c",
+            "who is he ?",
+            "peace – talks",
+            "Stop! Thief!",
+            "title:(a OR b)",
+            "person:*",
+            "*",
+            "",
+            "NOT NOT a",
+            "Warning: floods",
+            "a NEAR b",
+            "well-known",
+        ] {
+            assert_eq!(parse(query, false).notices, Vec::<String>::new(), "{query}");
+        }
+    }
+
+    #[test]
+    fn notices_are_bounded() {
+        let query = (0..400).map(|i| format!("nofield{}:x", char::from(b'a' + (i % 26) as u8))).collect::<Vec<_>>();
+        assert!(parse(&query.join(" "), false).notices.len() <= MAX_NOTICES);
     }
 
     #[test]
