@@ -3,8 +3,10 @@
 //! Knows no engine: [`field::FIELDS`] says what there is, [`Document::values`] says what a document has of it.
 
 pub mod field;
+mod label;
 
 pub use field::{FIELDS, Facet, Field, FieldKind};
+pub use label::{filed, label};
 
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,8 @@ impl Document {
             Facet::Topics => {
                 values.extend(article.topics.iter().map(String::as_str));
                 values.extend(extraction.topics.iter().map(|it| it.name.as_str()));
+                // A source may give the code of a topic.
+                return distinct(values.into_iter().map(|topic| filed(facet, topic)));
             }
             Facet::Sources => values.push(&article.source),
             Facet::Sections => values.push(&article.section),
@@ -63,28 +67,33 @@ impl Document {
                 return article.published.iter().map(|date| format!("{:04}", date.year_number())).collect();
             }
         }
-        distinct(&values)
+        distinct(values)
     }
 
-    /// Returns the language: the article's own word, or else what was detected.
+    /// Returns the language: the article's own word, as a code where there is one, or else what was detected.
     pub fn language(&self) -> Option<&str> {
         let own = self.article.language.as_str();
-        if own.is_empty() { self.extraction.language.as_deref() } else { Some(own) }
+        if own.is_empty() { self.extraction.language.as_deref() } else { Some(filed(Facet::Languages, own)) }
     }
 }
 
 /// The longest facet value that is filed, in bytes; longer ones are cut at a character.
 pub const MAX_VALUE_BYTES: usize = 500;
 
-fn distinct(values: &[&str]) -> Vec<String> {
+/// Returns a value as it is filed: its white space settled, cut where it is too long.
+pub fn one_value(value: &str) -> String {
+    let mut end = value.len().min(MAX_VALUE_BYTES);
+    while !value.is_char_boundary(end) {
+        end -= 1;
+    }
+    value[..end].split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn distinct<'a>(values: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     let mut kept = Vec::new();
     for value in values {
-        let mut end = value.len().min(MAX_VALUE_BYTES);
-        while !value.is_char_boundary(end) {
-            end -= 1;
-        }
-        let value = value[..end].split_whitespace().collect::<Vec<_>>().join(" ");
+        let value = one_value(value);
         if !value.is_empty() && seen.insert(fold::fold(&value)) {
             kept.push(value);
         }
@@ -103,5 +112,15 @@ mod tests {
         article.people = vec!["ADA  Brandt".into(), "José Luz".into(), "Jose Luz".into()];
         let document = Document::new(article, Extraction::default());
         assert_eq!(document.values(Facet::People), ["ADA Brandt", "José Luz"]);
+    }
+
+    #[test]
+    fn what_has_a_code_is_filed_alike_however_it_was_given() {
+        let mut article = Article::new(ArticleId::given("1").unwrap());
+        article.language = "English".into();
+        article.topics = vec!["medtop:07000000".into(), "Health".into(), "flood".into()];
+        let document = Document::new(article, Extraction::default());
+        assert_eq!(document.values(Facet::Languages), ["en"]);
+        assert_eq!(document.values(Facet::Topics), ["health", "flood"]);
     }
 }

@@ -13,6 +13,7 @@ use std::{
 use tantivy::{Searcher, SegmentReader, columnar::StrColumn, index::SegmentId};
 
 use crate::{
+    document::{Facet, label},
     index::FacetCounts,
     query::FacetRequest,
     text::{fold::fold, terms::terms},
@@ -96,7 +97,9 @@ impl Counts {
         let prefix = fold(request.prefix.trim());
         if !prefix.is_empty() {
             let names = self.names(values.iter().map(|value| value.entries[0]))?;
-            values.retain(|value| names.get(&value.entries[0].place()).is_some_and(|it| begins(&fold(it), &prefix)));
+            values.retain(|value| {
+                names.get(&value.entries[0].place()).is_some_and(|it| is_called(request.facet, it, &prefix))
+            });
         }
         let distinct = values.len() as u64;
         if values.len() > request.limit && request.limit > 0 {
@@ -155,6 +158,11 @@ impl<'a> Value<'a> {
         let best = forms.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)));
         best.map(|(form, _)| form.to_owned()).unwrap_or_default()
     }
+}
+
+/// Says whether the value, what readers call it, or a word of either begins so. The prefix is folded.
+fn is_called(facet: Facet, value: &str, prefix: &str) -> bool {
+    begins(&fold(value), prefix) || label(facet, value).is_some_and(|it| begins(&fold(it), prefix))
 }
 
 /// Says whether the value, or one of its words, begins so. Both are folded.

@@ -47,7 +47,7 @@ use schema::Schema;
 use views::Views;
 
 /// The version of what stands on disk; another one is not read.
-const VERSION: &str = "morgue-index-1";
+const VERSION: &str = "morgue-index-2";
 /// The longest a search may take.
 const DEADLINE: Duration = Duration::from_secs(10);
 

@@ -11,7 +11,7 @@ use tantivy::{
 };
 
 use crate::{
-    document::{Document, FIELDS, Facet, FieldKind},
+    document::{Document, FIELDS, Facet, FieldKind, label},
     index::Error,
     text::{
         fold::fold,
@@ -119,7 +119,7 @@ impl Schema {
         out.add_pre_tokenized_text(self.body, analysed(&terms(&article.body, language)));
         for (facet, fields) in &self.facets {
             let values = document.values(*facet);
-            out.add_pre_tokenized_text(fields.words, words(&values));
+            out.add_pre_tokenized_text(fields.words, words(*facet, &values));
             for value in &values {
                 out.add_text(fields.values, value);
                 out.add_text(fields.key, fold(value));
@@ -161,10 +161,12 @@ fn analysed(terms: &[Term]) -> PreTokenizedString {
     PreTokenizedString { text: String::new(), tokens }
 }
 
-fn words(values: &[String]) -> PreTokenizedString {
+/// The words of each value, those of its label behind them: a country is found by its code and by its name.
+fn words(facet: Facet, values: &[String]) -> PreTokenizedString {
     let mut tokens = Vec::new();
     for (number, value) in values.iter().enumerate() {
-        let exact = exact(value).into_iter().take(VALUE_GAP - 1).enumerate();
+        let label = label(facet, value).map(exact).unwrap_or_default();
+        let exact = exact(value).into_iter().chain(label).take(VALUE_GAP - 1).enumerate();
         tokens.extend(exact.map(|(place, term)| token(term, number * VALUE_GAP + place)));
     }
     PreTokenizedString { text: String::new(), tokens }
