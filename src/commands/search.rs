@@ -51,7 +51,9 @@ fn summary(answer: &Answer) {
         eprintln!("note: {notice}");
     }
     for other in &answer.query.suggestions {
-        eprintln!("try: {} ({})", other.query, other.total);
+        let without = other.without.iter().map(|it| format!(" without {} {}", it.name, it.value)).collect::<String>();
+        let any = if other.matching.is_some() { " (--match any)" } else { "" };
+        eprintln!("try: {}{without}{any} ({})", other.query, other.total);
     }
     if let Some(next) = &answer.next {
         eprintln!("more: --cursor '{next}'");

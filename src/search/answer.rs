@@ -39,19 +39,37 @@ pub struct Understood {
     pub suggestions: Vec<Suggestion>,
 }
 
-/// Another query that finds something.
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+/// Another search that finds something: the same but for what it says.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq, Default)]
 pub struct Suggestion {
     /// The query.
     pub query: String,
-    /// Exact number of articles, under the same filters.
+    /// Exact number of articles.
     pub total: u64,
+    /// What is left of the query, if a part was left out.
+    #[serde(skip)]
+    pub kept: Vec<String>,
     /// The part of the query that was left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dropped: Option<String>,
     /// The word that was taken with its near spellings.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub respelled: Option<String>,
+    /// The filter that was left out; both dates of a span together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<Given>,
+    /// `any`, if it is enough that any of the words is there.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub matching: Option<&'static str>,
+}
+
+/// A parameter as it was given.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Given {
+    /// Such as `person`.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// One hit.
@@ -59,7 +77,7 @@ pub struct Suggestion {
 pub struct HitView {
     /// Id of the article.
     pub id: String,
-    /// Headline.
+    /// Headline; of a very long one the beginning, with an ellipsis.
     pub title: String,
     /// Address of the original.
     pub url: String,
@@ -84,7 +102,7 @@ pub struct HitView {
 /// HTML-escaped text with `<mark>` around the words that matched; nothing else in it is markup.
 #[derive(Debug, Clone, Serialize, Default, PartialEq, Eq)]
 pub struct Snippet {
-    /// The whole headline.
+    /// The headline, as long as the hit's.
     pub title: String,
     /// One to three passages of the body.
     pub body: Vec<String>,

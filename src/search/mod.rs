@@ -22,6 +22,7 @@ use crate::{
     document::{Document, Facet},
     index::{self, Engine, Histogram, Hit},
     query::{Interval, Node, understood},
+    text::excerpt::excerpt,
 };
 
 /// Why a search was not answered.
@@ -59,7 +60,7 @@ pub fn search(engine: &dyn Engine, pairs: &[(String, String)]) -> Result<Answer,
         .collect();
     // Who wants no hits wants a count alone.
     let suggested = results.total == 0 && request.limit > 0;
-    let suggestions = if suggested { suggestions::suggestions(engine, &request) } else { Vec::new() };
+    let suggestions = if suggested { suggestions::suggestions(engine, pairs, &request) } else { Vec::new() };
     Ok(Answer {
         total: results.total,
         stories: results.stories,
@@ -103,14 +104,19 @@ pub fn suggest(engine: &dyn Engine, field: &str, prefix: &str, limit: usize) -> 
     Ok(values.into_iter().map(|(value, count)| FacetValue { value, count }).collect())
 }
 
+/// The most characters of a headline in a list of hits; the article itself has all of it.
+pub const MAX_HEADLINE: usize = 500;
+/// The longest address in a list of hits, in bytes; a part of one would lead elsewhere, so a longer one is left out.
+const MAX_URL_BYTES: usize = 4_096;
+
 fn view(hit: &Hit, highlighter: &Highlighter) -> HitView {
     let document = &hit.document;
     let article = &document.article;
     HitView {
         id: article.id.to_string(),
-        title: article.title.clone(),
-        url: article.url.clone(),
-        source: article.source.clone(),
+        title: excerpt(&article.title, MAX_HEADLINE).into_owned(),
+        url: Some(&article.url).filter(|url| url.len() <= MAX_URL_BYTES).cloned().unwrap_or_default(),
+        source: document.values(Facet::Sources).pop().unwrap_or_default(),
         published: article.published.map(|date| date.to_string()),
         score: hit.score,
         snippet: highlighter.snippet(document),

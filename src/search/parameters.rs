@@ -5,8 +5,7 @@
 use super::Error;
 use crate::{
     article::Date,
-    document::Facet,
-    extract::topics::vocabulary,
+    document::{self, Facet},
     query::{self, Cursor, DayRange, FacetRequest, Filter, Interval, SearchRequest, Sort, Undated},
 };
 
@@ -92,6 +91,13 @@ impl Parameters {
     }
 }
 
+/// Says whether a parameter of that name leaves out articles that the query finds.
+pub(super) fn narrows(name: &str) -> bool {
+    let bare = name.strip_prefix("exclude_").unwrap_or(name);
+    matches!(name, "from" | "to" | "undated" | "story" | "exclude_story")
+        || Facet::ALL.into_iter().any(|facet| facet.parameter() == Some(bare))
+}
+
 const FACETS: &str = "some of people,places,organizations,topics,sources,sections,authors,languages,countries,years";
 
 fn last<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
@@ -122,12 +128,7 @@ fn filter(name: &str, value: &str) -> Result<Option<Filter>, Error> {
     if value.trim().is_empty() {
         return Ok(None);
     }
-    let value = match vocabulary::concept(value) {
-        // Topics are filed by name; whoever has the code of one means the same.
-        Some(concept) if facet == Facet::Topics && value.contains(':') => concept.name("en"),
-        _ => value.trim(),
-    };
-    Ok(Some(Filter { facet, value: bounded(name, value)?, exclude }))
+    Ok(Some(Filter { facet, value: bounded(name, document::filed(facet, value))?, exclude }))
 }
 
 fn date(name: &str, value: &str) -> Result<Date, Error> {

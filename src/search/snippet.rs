@@ -8,13 +8,14 @@ use std::{
 };
 
 use super::{
+    MAX_HEADLINE,
     answer::Snippet,
     highlight::{Mark, Wanted},
 };
 use crate::{
     document::Document,
     query::Node,
-    text::{sentence::sentences, token::tokens},
+    text::{excerpt::excerpt_end, sentence::sentences, token::tokens},
 };
 
 /// How much of a body is looked at, in bytes.
@@ -41,14 +42,19 @@ impl Highlighter {
 
     /// Returns the snippet of a document.
     pub fn snippet(&self, document: &Document) -> Snippet {
-        let title = document.article.title.as_str();
+        let whole = document.article.title.as_str();
+        let title = &whole[..excerpt_end(whole, MAX_HEADLINE)];
         let body = cut(&document.article.body, MAX_BODY_BYTES);
         let [title_marks, body_marks] = if Instant::now() > self.until {
             [Vec::new(), Vec::new()]
         } else {
             self.wanted.find(document, title, body).map(merged)
         };
-        Snippet { title: marked(title, 0..title.len(), &title_marks), body: passages(body, &body_marks) }
+        let mut headline = marked(title, 0..title.len(), &title_marks);
+        if title.len() < whole.len() {
+            headline.push('…');
+        }
+        Snippet { title: headline, body: passages(body, &body_marks) }
     }
 }
 
@@ -261,6 +267,13 @@ mod tests {
             assert!(found.body[0].contains(expected), "{query}: {}", found.body[0]);
         }
         assert_eq!(snippet("title:talks", "The talks", "The talks.").title, "The <mark>talks</mark>");
+    }
+
+    #[test]
+    fn of_an_endless_headline_the_beginning_is_shown() {
+        let found = snippet("ships", &"Ships & more ".repeat(1_000_000), "");
+        assert!(found.title.starts_with("<mark>Ships</mark> &amp; more") && found.title.ends_with('…'));
+        assert!(found.title.replace("<mark>", "").replace("</mark>", "").replace("&amp;", "&").chars().count() <= 501);
     }
 
     #[test]
