@@ -1,22 +1,21 @@
 //! Style sheet and script, inside the binary, with validators so that a browser asks only once.
 
 use axum::{
-    extract::Path,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
 
-use super::{error::Error, pages::Failure};
+use super::{error::Error, params::Segment};
 
 #[derive(RustEmbed)]
 #[folder = "web/assets/"]
 struct Assets;
 
 /// Answers one asset, or 304 if the browser has it.
-pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+pub(super) async fn asset(Segment(name): Segment, headers: HeaderMap) -> Response {
     let Some(file) = Assets::get(&name) else {
-        return Failure(Error::NotFound("there is no such file".to_owned())).into_response();
+        return Error::NotFound("there is no such file".to_owned()).into_response();
     };
     let hash = blake3::hash(&file.data).to_hex()[..24].to_owned();
     let tag = format!("\"{hash}\"");

@@ -1,16 +1,17 @@
-//! What can go wrong with a request, as a status and a problem document (RFC 9457). Causes are logged, never shown.
+//! What can go wrong with a request, and its status. Causes are logged, never shown.
+//!
+//! A handler says what went wrong and no more; [`super::failures`] makes a document or a page of it, by the address.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde_json::json;
 
 use super::IntakeError;
 use crate::{index, search};
 
 /// What went wrong with a request.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum Error {
     #[error("{0}")]
     BadRequest(String),
@@ -22,8 +23,11 @@ pub(super) enum Error {
     Host(String),
     #[error("this address does not answer that method")]
     Method,
-    #[error("the body is larger than 64 MB; send it in parts")]
+    #[error("the body is larger than 64 MiB; send it in parts")]
     TooLarge,
+    /// Turned away before a handler had it.
+    #[error("the request cannot be answered as it was sent")]
+    Refused(StatusCode),
     #[error("the search took too long; narrow it down")]
     TimedOut,
     #[error("the archive has as much to do as it can bear; try again in a moment")]
@@ -73,6 +77,18 @@ impl From<IntakeError> for Error {
 }
 
 impl Error {
+    /// Returns the error of an answer that no handler of ours gave.
+    pub(super) fn of(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound("there is nothing at this address".to_owned()),
+            StatusCode::METHOD_NOT_ALLOWED => Self::Method,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Busy,
+            status if status.is_server_error() => Self::Internal(format!("an answer with status {status}")),
+            status => Self::Refused(status),
+        }
+    }
+
     /// Returns the status.
     pub(super) fn status(&self) -> StatusCode {
         match self {
@@ -82,6 +98,7 @@ impl Error {
             Self::Host(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Refused(status) => *status,
             Self::TimedOut | Self::Busy | Self::Locked => StatusCode::SERVICE_UNAVAILABLE,
             Self::ReadOnly => StatusCode::FORBIDDEN,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -97,6 +114,7 @@ impl Error {
             Self::Host(_) => "unknown-host",
             Self::Method => "method-not-allowed",
             Self::TooLarge => "too-large",
+            Self::Refused(_) => "refused",
             Self::TimedOut => "timed-out",
             Self::Busy => "busy",
             Self::Locked => "being-written",
@@ -114,6 +132,7 @@ impl Error {
             Self::Host(_) => "Not known by this name",
             Self::Method => "Method not allowed",
             Self::TooLarge => "Too large",
+            Self::Refused(_) => "That request cannot be answered",
             Self::TimedOut => "The search took too long",
             Self::Busy => "Too much to do right now",
             Self::Locked => "Somebody else is writing",
@@ -132,10 +151,12 @@ impl Error {
             other => other.to_string(),
         }
     }
+}
 
-    /// Adds the headers that go with the status, whatever the body.
-    pub(super) fn dress(&self, mut response: Response) -> Response {
-        *response.status_mut() = self.status();
+/// Gives the status, the headers that go with it, and the error itself for [`super::failures`]; no body.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
         let headers = response.headers_mut();
         if matches!(self, Self::Unauthorized) {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"morgue\""));
@@ -143,20 +164,7 @@ impl Error {
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
+        response.extensions_mut().insert(self);
         response
-    }
-}
-
-/// Prints the error as a problem document.
-impl IntoResponse for Error {
-    fn into_response(self) -> Response {
-        let problem = json!({
-            "type": format!("urn:morgue:problem:{}", self.slug()),
-            "title": self.title(),
-            "status": self.status().as_u16(),
-            "detail": self.detail(),
-        });
-        let kind = [(header::CONTENT_TYPE, "application/problem+json")];
-        self.dress((kind, problem.to_string()).into_response())
     }
 }

@@ -6,6 +6,7 @@
 mod api;
 mod assets;
 mod error;
+mod failures;
 mod hosts;
 mod pages;
 mod params;

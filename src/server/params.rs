@@ -1,14 +1,34 @@
 //! Query parameters as pairs, in order, repeated ones kept; and the links that are made from them.
 
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
 use url::form_urlencoded;
 
 use super::error::Error;
-use crate::{document::Facet, text::fold::fold};
+use crate::{
+    document::{self, Facet},
+    text::fold::fold,
+};
 
 /// The longest query string that is read, in bytes.
 const MAX_BYTES: usize = 16 << 10;
 /// The most parameters.
 const MAX_PAIRS: usize = 300;
+
+/// The one part of a path that says which article or name is meant, decoded.
+pub(super) struct Segment(pub(super) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Segment {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let wrong = "the address has a `%` in it that is not followed by the bytes of a character in UTF-8";
+        path.map(|Path(text)| Self(text)).map_err(|_| Error::BadRequest(wrong.to_owned()))
+    }
+}
 
 /// Query parameters, decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +54,17 @@ impl Pairs {
     /// Leaves out what an empty form field sends.
     pub(super) fn without_blanks(mut self) -> Self {
         self.0.retain(|(_, value)| !value.trim().is_empty());
+        self
+    }
+
+    /// Returns the pairs with values as they are filed, however they were written: a country by its code, a topic by name.
+    pub(super) fn filed(mut self) -> Self {
+        for (name, value) in &mut self.0 {
+            let bare = name.strip_prefix("exclude_").unwrap_or(name);
+            if let Some(facet) = Facet::ALL.into_iter().find(|facet| facet.parameter() == Some(bare)) {
+                *value = document::filed(facet, value).to_owned();
+            }
+        }
         self
     }
 

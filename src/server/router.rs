@@ -12,7 +12,8 @@ use axum::{
 };
 use tower_http::{compression::CompressionLayer, timeout::RequestBodyTimeoutLayer, trace::TraceLayer};
 
-use super::{State, api, assets, error::Error, hosts::Hosts, pages};
+use super::{State, api, assets, error::Error, failures, hosts::Hosts, pages, params::Segment};
+use crate::document::Facet;
 
 /// How long a client may pause while it sends a body.
 const BODY_TIME: Duration = Duration::from_secs(30);
@@ -26,10 +27,7 @@ pub fn router(state: State) -> Router {
     Router::new()
         .route("/", get(pages::search::page))
         .route("/articles/{id}", get(pages::article::page))
-        .route("/people/{name}", get(pages::entity::person))
-        .route("/places/{name}", get(pages::entity::place))
-        .route("/organizations/{name}", get(pages::entity::organization))
-        .route("/topics/{name}", get(pages::entity::topic))
+        .merge(names())
         .route("/ingestions", get(pages::about::ingestions))
         .route("/about", get(pages::about::about))
         .route("/assets/{name}", get(assets::asset))
@@ -39,22 +37,23 @@ pub fn router(state: State) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(state.hosts.clone(), known_host))
+        .layer(middleware::from_fn(failures::told))
         .layer(middleware::from_fn(secure))
         .layer(TraceLayer::new_for_http())
         .with_state(state)
 }
 
-async fn nothing_here(request: Request) -> Response {
-    failure(&request, Error::NotFound("there is no page at this address".to_owned()))
+/// The pages of people, places, organizations and topics.
+fn names() -> Router<State> {
+    let kinds = [Facet::People, Facet::Places, Facet::Organizations, Facet::Topics];
+    kinds.into_iter().fold(Router::new(), |router, facet| {
+        let page = move |Shared(state): Shared<State>, Segment(name): Segment| pages::entity::page(facet, state, name);
+        router.route(&format!("/{}/{{name}}", facet.name()), get(page))
+    })
 }
 
-/// Answers a program with a problem document, and a person with a page.
-fn failure(request: &Request, error: Error) -> Response {
-    if request.uri().path().starts_with("/api/") {
-        error.into_response()
-    } else {
-        pages::Failure(error).into_response()
-    }
+async fn nothing_here() -> Error {
+    Error::NotFound("there is nothing at this address".to_owned())
 }
 
 /// Turns away whoever calls the server by a name it does not have.
@@ -65,7 +64,7 @@ async fn known_host(Shared(hosts): Shared<Hosts>, request: Request, next: Next) 
         return next.run(request).await;
     }
     let name = host.unwrap_or_default().chars().take(80).collect();
-    failure(&request, Error::Host(name))
+    Error::Host(name).into_response()
 }
 
 async fn secure(request: Request, next: Next) -> Response {

@@ -199,9 +199,16 @@ async fn errors_are_problem_documents() {
         ("/api/export?format=xml", StatusCode::BAD_REQUEST),
         ("/api/articles/none", StatusCode::NOT_FOUND),
         ("/api/nowhere", StatusCode::NOT_FOUND),
+        ("/api", StatusCode::NOT_FOUND),
+        ("/api/articles/%ff", StatusCode::BAD_REQUEST),
     ];
-    for (address, expected) in wrong {
-        let (status, headers, body) = get(address).await;
+    let wrong = wrong.map(|(address, status)| ("GET", address, status)).into_iter().chain([
+        ("DELETE", "/api/articles/%ff", StatusCode::BAD_REQUEST),
+        ("PUT", "/api/search", StatusCode::METHOD_NOT_ALLOWED),
+        ("DELETE", "/healthz", StatusCode::METHOD_NOT_ALLOWED),
+    ]);
+    for (method, address, expected) in wrong {
+        let (status, headers, body) = ask(method, address, None).await;
         assert_eq!(status, expected, "{address}");
         assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json", "{address}");
         let problem: serde_json::Value = serde_json::from_str(&body).unwrap();
@@ -217,6 +224,25 @@ async fn a_missing_page_is_a_page() {
         assert_eq!(status, StatusCode::NOT_FOUND);
         assert!(html.contains("<h1>Nothing is here</h1>"), "{html}");
     }
+}
+
+#[tokio::test]
+async fn whatever_is_turned_away_before_a_handler_has_it_is_a_page_too() {
+    let addresses = [
+        ("GET", "/articles/%ff", StatusCode::BAD_REQUEST),
+        ("GET", "/people/%ff", StatusCode::BAD_REQUEST),
+        ("GET", "/topics/%C3", StatusCode::BAD_REQUEST),
+        ("GET", "/assets/%ff", StatusCode::BAD_REQUEST),
+        ("POST", "/about", StatusCode::METHOD_NOT_ALLOWED),
+    ];
+    for (method, address, expected) in addresses {
+        let (status, headers, html) = ask(method, address, None).await;
+        assert_eq!(status, expected, "{address}");
+        assert_eq!(headers[header::CONTENT_TYPE], "text/html; charset=utf-8", "{address}");
+        assert!(html.contains("<!doctype html>") && html.contains("<h1>"), "{address}: {html}");
+    }
+    let (_, headers, _) = ask("POST", "/about", None).await;
+    assert!(headers.contains_key(header::ALLOW));
 }
 
 #[tokio::test]

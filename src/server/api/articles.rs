@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Json,
     body::to_bytes,
-    extract::{Path, Request, State as Shared},
+    extract::{Request, State as Shared},
     http::{HeaderMap, StatusCode},
     response::IntoResponse,
 };
@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::authorize;
 use crate::{
     search::{self, export::ArticleView},
-    server::{IntakeLine, State, error::Error},
+    server::{IntakeLine, State, error::Error, params::Segment},
 };
 
 /// The largest body that is taken in: 64 MiB.
@@ -26,7 +26,7 @@ struct Taken {
     counts: BTreeMap<String, u64>,
 }
 
-pub(super) async fn read(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<impl IntoResponse, Error> {
+pub(super) async fn read(Shared(state): Shared<State>, Segment(id): Segment) -> Result<impl IntoResponse, Error> {
     let engine = Arc::clone(&state.engine);
     let wanted = id.clone();
     let found = state.pool.run(move || Ok(search::article(&*engine, &wanted)?)).await?;
@@ -36,7 +36,7 @@ pub(super) async fn read(Shared(state): Shared<State>, Path(id): Path<String>) -
 
 pub(super) async fn delete(
     Shared(state): Shared<State>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
 ) -> Result<StatusCode, Error> {
     authorize(&state, &headers).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{extract::State as Shared, response::Response};
 
-use super::{Failure, article::Name, render, words};
+use super::{article::Name, render, words};
 use crate::{
     document::Facet,
     index::Engine,
@@ -55,7 +55,7 @@ struct AboutPage {
     version: &'static str,
 }
 
-pub(in crate::server) async fn ingestions(Shared(state): Shared<State>) -> Result<Response, Failure> {
+pub(in crate::server) async fn ingestions(Shared(state): Shared<State>) -> Result<Response, Error> {
     let intake = Arc::clone(&state.intake);
     let runs = state.pool.run(move || Ok(intake.runs())).await?;
     let mut runs: Vec<Run> = runs.into_iter().map(run).collect();
@@ -115,7 +115,7 @@ fn duration(started: &str, finished: &str) -> String {
     }
 }
 
-pub(in crate::server) async fn about(Shared(state): Shared<State>) -> Result<Response, Failure> {
+pub(in crate::server) async fn about(Shared(state): Shared<State>) -> Result<Response, Error> {
     let engine = Arc::clone(&state.engine);
     let page = state.pool.run(move || holdings(&*engine)).await?;
     Ok(render(&page))

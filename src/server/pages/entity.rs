@@ -5,13 +5,9 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::{
-    extract::{Path, State as Shared},
-    response::Response,
-};
+use axum::response::Response;
 
 use super::{
-    Failure,
     article::Name,
     facets::{self, FacetList},
     histogram::{self, Chart},
@@ -19,7 +15,7 @@ use super::{
     render, words,
 };
 use crate::{
-    document::Facet,
+    document::{self, Facet},
     index::Engine,
     search::{self, answer::HitView},
     server::{
@@ -51,35 +47,8 @@ struct Latest {
     link: Name,
 }
 
-pub(in crate::server) async fn person(
-    Shared(state): Shared<State>,
-    Path(name): Path<String>,
-) -> Result<Response, Failure> {
-    page(state, Facet::People, name).await
-}
-
-pub(in crate::server) async fn place(
-    Shared(state): Shared<State>,
-    Path(name): Path<String>,
-) -> Result<Response, Failure> {
-    page(state, Facet::Places, name).await
-}
-
-pub(in crate::server) async fn organization(
-    Shared(state): Shared<State>,
-    Path(name): Path<String>,
-) -> Result<Response, Failure> {
-    page(state, Facet::Organizations, name).await
-}
-
-pub(in crate::server) async fn topic(
-    Shared(state): Shared<State>,
-    Path(name): Path<String>,
-) -> Result<Response, Failure> {
-    page(state, Facet::Topics, name).await
-}
-
-async fn page(state: State, facet: Facet, name: String) -> Result<Response, Failure> {
+/// Returns the page of a value of a facet; 404 if no article has it.
+pub(in crate::server) async fn page(facet: Facet, state: State, name: String) -> Result<Response, Error> {
     let engine = Arc::clone(&state.engine);
     let page = state.pool.run(move || build(&*engine, facet, &name)).await?;
     Ok(render(&page))
@@ -87,6 +56,8 @@ async fn page(state: State, facet: Facet, name: String) -> Result<Response, Fail
 
 fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Error> {
     let kind = facet.parameter().unwrap_or_default();
+    // Topics have codes in addresses and names in the archive.
+    let name = document::filed(facet, name);
     let filter = Pairs::default().with(kind, name);
     let facets = all_facets();
     let newest =

@@ -62,16 +62,13 @@ pub(super) struct Chip {
     pub(super) kind: String,
     pub(super) value: String,
     pub(super) href: String,
-    pub(super) without: Pairs,
 }
 
 /// Returns the facets in the order of the archive, empty ones left out.
 pub(super) fn lists(facets: &BTreeMap<&'static str, FacetView>, pairs: &Pairs, total: u64) -> Vec<FacetList> {
-    let full = in_full(pairs);
     let shown = Facet::ALL.into_iter().filter_map(|facet| {
         let view = facets.get(facet.name())?;
-        let look_up = (full == Some(facet)).then(|| look_up(facet, view, pairs));
-        (look_up.is_some() || !view.values.is_empty()).then(|| list(facet, view, pairs, total, look_up))
+        (in_full(pairs) == Some(facet) || !view.values.is_empty()).then(|| list(facet, view, pairs, total))
     });
     shown.collect()
 }
@@ -81,7 +78,8 @@ pub(super) fn in_full(pairs: &Pairs) -> Option<Facet> {
     pairs.get("more").and_then(Facet::named)
 }
 
-fn list(facet: Facet, view: &FacetView, pairs: &Pairs, total: u64, look_up: Option<LookUp>) -> FacetList {
+fn list(facet: Facet, view: &FacetView, pairs: &Pairs, total: u64) -> FacetList {
+    let look_up = (in_full(pairs) == Some(facet)).then(|| look_up(facet, view, pairs));
     let most = view.values.iter().map(|it| it.count).max().unwrap_or(1);
     let whole = total.max(most).max(1);
     let mut values: Vec<FacetLine> = view.values.iter().map(|value| line(facet, value, pairs, whole)).collect();
@@ -145,12 +143,12 @@ fn line(facet: Facet, value: &FacetValue, pairs: &Pairs, whole: u64) -> FacetLin
 /// Returns what is active, in the order of the address.
 pub(super) fn chips(pairs: &Pairs) -> Vec<Chip> {
     let mut chips = Vec::new();
-    for (name, given) in &pairs.0 {
+    // A span of dates is one chip.
+    for (name, given) in pairs.0.iter().filter(|(name, _)| !matches!(name.as_str(), "from" | "to")) {
         let Some((kind, value)) = said(name, given) else {
             continue;
         };
-        let without = pairs.drop(name, given);
-        chips.push(Chip { kind, value, href: without.link(), without });
+        chips.push(Chip { kind, value, href: pairs.drop(name, given).link() });
     }
     if let Some(chip) = span(pairs) {
         chips.push(chip);
@@ -159,7 +157,12 @@ pub(super) fn chips(pairs: &Pairs) -> Vec<Chip> {
 }
 
 /// Returns how a chip calls a parameter and its value; `None` if it does not narrow the search.
-fn said(name: &str, value: &str) -> Option<(String, String)> {
+pub(super) fn said(name: &str, value: &str) -> Option<(String, String)> {
+    match name {
+        "from" => return Some((String::new(), format!("since {}", words::date_text(value)))),
+        "to" => return Some((String::new(), format!("until {}", words::date_text(value)))),
+        _ => {}
+    }
     let whole = match (name, value) {
         ("undated", "only") => "undated only",
         ("undated", "exclude") => "dated only",
@@ -186,7 +189,7 @@ fn span(pairs: &Pairs) -> Option<Chip> {
         (None, None) => return None,
     };
     let without = pairs.first_page().without("from").without("to");
-    Some(Chip { kind: "published".to_owned(), value, href: without.link(), without })
+    Some(Chip { kind: "published".to_owned(), value, href: without.link() })
 }
 
 #[cfg(test)]

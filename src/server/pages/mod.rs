@@ -16,15 +16,6 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::error::Error;
 
-/// An error as a page.
-pub(super) struct Failure(pub(super) Error);
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
@@ -34,12 +25,11 @@ struct ErrorPage {
     q: String,
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        let (title, status) = (self.0.title(), self.0.status().as_u16());
-        let page = ErrorPage { title, status, detail: words::sentence(&self.0.detail()), q: String::new() };
-        self.0.dress(render(&page))
-    }
+/// Returns an error as a page; `None` if not even that can be printed.
+pub(super) fn failed(error: &Error) -> Option<String> {
+    let detail = words::sentence(&error.detail());
+    let page = ErrorPage { title: error.title(), status: error.status().as_u16(), detail, q: String::new() };
+    page.render().inspect_err(|cause| tracing::error!(%cause, "an error page cannot be printed")).ok()
 }
 
 /// Prints a page.

@@ -9,13 +9,12 @@ use axum::{
 };
 
 use super::{
-    Failure,
     article::{Name, search_for},
     facets::{self, Chip, FacetList},
     histogram::{self, Chart},
     paging::{Page, article_link},
     render,
-    ways_out::{WayOut, ways_out},
+    ways_out::{WayOut, way_out},
     words,
 };
 use crate::{
@@ -99,13 +98,10 @@ struct Found {
     empty: bool,
 }
 
-pub(in crate::server) async fn page(
-    Shared(state): Shared<State>,
-    RawQuery(raw): RawQuery,
-) -> Result<Response, Failure> {
-    let (pairs, notices) = with_dates(Pairs::parse(raw.as_deref())?.without_blanks());
+pub(in crate::server) async fn page(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Response, Error> {
+    let (pairs, notices) = with_dates(Pairs::parse(raw.as_deref())?.without_blanks().filed());
     let engine = Arc::clone(&state.engine);
-    let mut page = state.pool.run(move || answer(&*engine, &pairs)).await?;
+    let mut page = state.pool.run(move || Ok(build(ask(&*engine, &pairs)?, &pairs))).await?;
     page.notices.splice(0..0, notices);
     Ok(render(&page))
 }
@@ -131,14 +127,6 @@ fn with_dates(mut pairs: Pairs) -> (Pairs, Vec<String>) {
     (pairs, notices)
 }
 
-fn answer(engine: &dyn Engine, pairs: &Pairs) -> Result<SearchPage, Error> {
-    let chips = facets::chips(pairs);
-    let found = ask(engine, pairs)?;
-    let lost = found.answer.total == 0 && !found.empty;
-    let ways_out = if lost { ways_out(engine, pairs, &chips)? } else { Vec::new() };
-    Ok(build(found, pairs, chips, ways_out))
-}
-
 fn ask(engine: &dyn Engine, pairs: &Pairs) -> Result<Found, Error> {
     let page = Page::find(engine, pairs)?;
     let all = all_facets();
@@ -160,8 +148,9 @@ fn ask(engine: &dyn Engine, pairs: &Pairs) -> Result<Found, Error> {
     Ok(Found { answer, page, overview, empty })
 }
 
-fn build(found: Found, pairs: &Pairs, chips: Vec<Chip>, ways_out: Vec<WayOut>) -> SearchPage {
+fn build(found: Found, pairs: &Pairs) -> SearchPage {
     let Found { answer, page, overview, empty } = found;
+    let chips = facets::chips(pairs);
     let q = pairs.get("q").unwrap_or_default().to_owned();
     let asked = pairs.first_page();
     SearchPage {
@@ -186,7 +175,7 @@ fn build(found: Found, pairs: &Pairs, chips: Vec<Chip>, ways_out: Vec<WayOut>) -
         next: page.next(&answer, pairs).map(|it| it.link()),
         results: answer.hits.into_iter().map(|hit| result(hit, pairs, &page)).collect(),
         json: crate::server::params::address("/api/search", &asked.query()),
-        ways_out,
+        ways_out: answer.query.suggestions.iter().map(|it| way_out(it, pairs)).collect(),
         chips,
         q,
     }

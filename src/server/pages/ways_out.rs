@@ -1,18 +1,7 @@
-//! What to say when nothing was found: which words or filters to drop, each with the number of articles that then remain.
-//!
-//! Asks ordinary searches, a bounded number of them, and offers only what finds something.
+//! What to say when nothing was found: the suggestions of the search as sentences and links.
 
-use super::{facets::Chip, words};
-use crate::{
-    index::Engine,
-    search,
-    server::{error::Error, params::Pairs},
-};
-
-/// The most searches that are tried.
-const MOST_TRIES: usize = 10;
-/// The most ways out that are offered.
-const MOST_OFFERED: usize = 5;
+use super::{facets::said, words};
+use crate::{search::answer::Suggestion, server::params::Pairs};
 
 /// A way out.
 pub(super) struct WayOut {
@@ -25,84 +14,66 @@ pub(super) struct WayOut {
     /// What is dropped.
     pub(super) dropped: String,
     pub(super) href: String,
-    /// How many, for the order.
-    found: u64,
 }
 
-/// Returns ways out of a search that found nothing, the ones that find most first.
-pub(super) fn ways_out(engine: &dyn Engine, pairs: &Pairs, chips: &[Chip]) -> Result<Vec<WayOut>, Error> {
-    let clauses = clauses(pairs.get("q").unwrap_or_default());
-    let mut tries: Vec<(WayOut, Pairs)> = Vec::new();
-    let way = |have: Vec<String>, label: &'static str, dropped: &str, other: &Pairs| WayOut {
-        count: String::new(),
-        have,
+/// Returns a suggestion as a sentence with a link; `pairs` are those of the search that found nothing.
+pub(super) fn way_out(suggestion: &Suggestion, pairs: &Pairs) -> WayOut {
+    let way = |label: &'static str, dropped: String, other: Pairs| WayOut {
+        count: words::articles(suggestion.total),
+        have: Vec::new(),
         label,
-        dropped: dropped.to_owned(),
+        dropped,
         href: other.link(),
-        found: 0,
     };
-    for chip in chips {
-        let name = format!("{} {}", chip.kind, chip.value);
-        tries.push((way(Vec::new(), "without the filter", name.trim(), &chip.without), chip.without.clone()));
+    if suggestion.matching.is_some() {
+        return way("have any of the words", String::new(), pairs.set("match", "any"));
     }
-    if clauses.len() > 1 {
-        for clause in &clauses {
-            let rest: Vec<String> = clauses.iter().filter(|it| *it != clause).cloned().collect();
-            let other = pairs.set("q", &rest.join(" "));
-            tries.push((way(rest, "drop", clause, &other), other));
-        }
-        let any = pairs.set("match", "any");
-        tries.push((way(Vec::new(), "have any of the words", "", &any), any));
-    } else if let [word] = clauses.as_slice()
-        && word.chars().all(char::is_alphanumeric)
-    {
-        let near = pairs.set("q", &format!("{word}~"));
-        tries.push((way(Vec::new(), "have a word spelled nearly so", "", &near), near));
+    if !suggestion.without.is_empty() {
+        let without = |pairs: Pairs, name: &str, value: &str| pairs.drop(name, value);
+        let other = suggestion.without.iter().fold(pairs.clone(), |rest, it| without(rest, &it.name, &it.value));
+        let dropped = suggestion.without.iter().filter_map(|it| said(&it.name, &it.value));
+        let dropped: Vec<String> = dropped.map(|(kind, value)| format!("{kind} {value}").trim().to_owned()).collect();
+        return way("without the filter", dropped.join(", "), other);
     }
-    let mut ways = Vec::new();
-    for (mut way, other) in tries.into_iter().take(MOST_TRIES) {
-        let wanted = other.of_search().without_counts().set("limit", "0");
-        way.found = search::search(engine, &wanted.0)?.total;
-        way.count = words::articles(way.found);
-        if way.found > 0 {
-            ways.push(way);
-        }
+    let other = pairs.set("q", &suggestion.query);
+    match (&suggestion.dropped, &suggestion.respelled) {
+        (Some(dropped), _) => WayOut { have: suggestion.kept.clone(), ..way("drop", dropped.clone(), other) },
+        (None, Some(word)) => way("have a word spelled nearly as", word.clone(), other),
+        (None, None) => way("with", suggestion.query.clone(), other),
     }
-    // What keeps most of the question comes first: one word or filter fewer, before any of the words.
-    ways.sort_by_key(|way| (way.dropped.is_empty(), std::cmp::Reverse(way.found)));
-    ways.truncate(MOST_OFFERED);
-    Ok(ways)
-}
-
-/// Splits a plain query at its spaces, quotations kept whole; a query with operators is one clause.
-fn clauses(q: &str) -> Vec<String> {
-    let operators = q.split_whitespace().any(|word| matches!(word, "OR" | "NOT" | "AND") || word.starts_with("NEAR"));
-    if operators || q.contains(['(', ')', '“', '”', '„', '«', '»']) {
-        return vec![q.to_owned()];
-    }
-    let mut clauses = Vec::new();
-    let mut clause = String::new();
-    let mut quoted = false;
-    for c in q.chars() {
-        quoted ^= c == '"';
-        if c.is_whitespace() && !quoted {
-            clauses.extend(Some(std::mem::take(&mut clause)).filter(|it| !it.is_empty()));
-        } else {
-            clause.push(c);
-        }
-    }
-    clauses.extend(Some(clause).filter(|it| !it.is_empty()));
-    clauses
 }
 
 #[cfg(test)]
 mod tests {
-    use super::clauses;
+    use super::*;
+    use crate::search::answer::Given;
+
+    fn told(suggestion: Suggestion) -> (String, String) {
+        let pairs = Pairs::parse(Some("q=peace+talks&person=Jan+Kos&from=2024&to=2025&page=2")).unwrap();
+        let way = way_out(&suggestion, &pairs);
+        (format!("{} {} {}", way.have.join(" and "), way.label, way.dropped).trim().to_owned(), way.href)
+    }
 
     #[test]
-    fn quotations_stay_whole_and_operators_are_left_alone() {
-        assert_eq!(clauses("peace  \"red line\" -war"), ["peace", "\"red line\"", "-war"]);
-        assert_eq!(clauses("(peace OR war) talks").len(), 1);
-        assert!(clauses(" ").is_empty());
+    fn each_suggestion_becomes_a_sentence_and_a_link() {
+        let given = |name: &str, value: &str| Given { name: name.into(), value: value.into() };
+        let dropped = Suggestion {
+            query: "peace".into(),
+            kept: vec!["peace".into()],
+            dropped: Some("talks".into()),
+            ..Suggestion::default()
+        };
+        let (said, href) = told(dropped);
+        assert_eq!((said.as_str(), href.as_str()), ("peace drop talks", "/?person=Jan+Kos&from=2024&to=2025&q=peace"));
+        let without = vec![given("person", "Jan Kos")];
+        let (said, href) = told(Suggestion { without, ..Suggestion::default() });
+        assert_eq!(said, "without the filter person Jan Kos");
+        assert_eq!(href, "/?q=peace+talks&from=2024&to=2025");
+        let without = vec![given("from", "2024"), given("to", "2025")];
+        let (said, href) = told(Suggestion { without, ..Suggestion::default() });
+        assert_eq!(said, "without the filter since 2024, until 2025");
+        assert_eq!(href, "/?q=peace+talks&person=Jan+Kos");
+        let (_, href) = told(Suggestion { matching: Some("any"), ..Suggestion::default() });
+        assert!(href.ends_with("&match=any"), "{href}");
     }
 }

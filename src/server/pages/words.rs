@@ -2,7 +2,7 @@
 
 use crate::{
     article::{Date, Precision},
-    document::Facet,
+    document::{Facet, label},
 };
 
 const MONTHS: [&str; 12] = [
@@ -92,13 +92,7 @@ pub(super) fn heading(facet: Facet) -> &'static str {
 
 /// Returns what pages call a value of a facet: a country or a language by its name instead of its code.
 pub(super) fn value(facet: Facet, value: &str) -> String {
-    let names = match facet {
-        Facet::Countries => include_str!("../../../data/country-names.tsv"),
-        Facet::Languages => include_str!("../../../data/language-names.tsv"),
-        _ => return value.to_owned(),
-    };
-    let name = names.lines().skip(1).filter_map(|line| line.split_once('\t')).find(|(code, _)| *code == value);
-    name.map_or_else(|| value.to_owned(), |(_, name)| name.to_owned())
+    label(facet, value).unwrap_or(value).to_owned()
 }
 
 /// Returns `and`-joined names: `Ada Brandt, Jan Kos and Bo Lind`.
