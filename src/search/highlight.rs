@@ -9,7 +9,10 @@ use crate::{
         Node, Scope,
         forms::{Form, Row, name_rows, rows},
     },
-    text::terms::{Term, stems, terms},
+    text::{
+        pattern::Pattern,
+        terms::{Term, stems, terms},
+    },
 };
 
 /// A query as far as it can be seen in a text. Excluded parts and dates cannot.

@@ -1,7 +1,7 @@
 //! Patterns that a term may match: `pres*` and `col?r`, and near spellings.
 //!
-//! Engines walk their dictionaries with the states of [`Glob`] and [`Fuzzy`], snippets ask [`Glob::matches`]: one definition
-//! for both. Every step costs the same whatever the pattern, so none can be made slow. Knows no engine.
+//! Engines walk their dictionaries with the states of a [`Pattern`], snippets ask [`Pattern::matches`]: one definition for
+//! both. Every step costs the same whatever the pattern, so none can be made slow. Knows no engine.
 
 /// The longest pattern, in bytes of its folded form.
 const MAX_GLOB_BYTES: usize = 127;
@@ -9,6 +9,33 @@ const MAX_GLOB_BYTES: usize = 127;
 pub const MAX_FUZZY_CHARACTERS: usize = 40;
 /// No term that may match has this byte; engines use it for what is no exact form.
 const RESERVED: u8 = 1;
+
+/// What a term may look like, read byte by byte.
+pub trait Pattern {
+    /// How much of a term has been read, as far as that matters.
+    type State: Clone;
+
+    /// Returns the state before the first byte.
+    fn start(&self) -> Self::State;
+    /// Returns the state after one more byte of UTF-8.
+    fn step(&self, state: &Self::State, byte: u8) -> Self::State;
+    /// Says whether more bytes may still lead to a match.
+    fn can_match(&self, state: &Self::State) -> bool;
+    /// Says whether what has been read so far matches.
+    fn accepts(&self, state: &Self::State) -> bool;
+
+    /// Says whether a folded term matches.
+    fn matches(&self, term: &str) -> bool {
+        let mut state = self.start();
+        for byte in term.bytes() {
+            state = self.step(&state, byte);
+            if !self.can_match(&state) {
+                return false;
+            }
+        }
+        self.accepts(&state)
+    }
+}
 
 /// A folded word with `*` for any characters and `?` for one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,13 +78,21 @@ impl Glob {
         &self.pattern
     }
 
-    /// Returns the state before the first byte.
-    pub fn start(&self) -> GlobState {
+    /// A star may stand for nothing.
+    fn skip_many(&self, state: GlobState) -> GlobState {
+        state | (state & self.many) << 1
+    }
+}
+
+impl Pattern for Glob {
+    type State = GlobState;
+
+    fn start(&self) -> GlobState {
         self.skip_many(1)
     }
 
-    /// Returns the state after one more byte; 0 if nothing can match any more.
-    pub fn step(&self, state: GlobState, byte: u8) -> GlobState {
+    fn step(&self, state: &GlobState, byte: u8) -> GlobState {
+        let state = *state;
         if byte == RESERVED {
             return 0;
         }
@@ -69,26 +104,12 @@ impl Glob {
         self.skip_many(((state & literal) | one) << 1 | (state & self.many) | same)
     }
 
-    /// Says whether what has been read so far matches.
-    pub fn accepts(&self, state: GlobState) -> bool {
+    fn can_match(&self, state: &GlobState) -> bool {
+        *state != 0
+    }
+
+    fn accepts(&self, state: &GlobState) -> bool {
         state >> self.length & 1 == 1
-    }
-
-    /// Says whether a folded term matches.
-    pub fn matches(&self, term: &str) -> bool {
-        let mut state = self.start();
-        for byte in term.bytes() {
-            state = self.step(state, byte);
-            if state == 0 {
-                return false;
-            }
-        }
-        self.accepts(state)
-    }
-
-    /// A star may stand for nothing.
-    fn skip_many(&self, state: GlobState) -> GlobState {
-        state | (state & self.many) << 1
     }
 }
 
@@ -128,8 +149,28 @@ impl Fuzzy {
         (word.len() <= MAX_FUZZY_CHARACTERS).then_some(Self { word, edits })
     }
 
-    /// Returns the state before the first byte.
-    pub fn start(&self) -> FuzzyState {
+    /// One more row of the matrix of edits (optimal string alignment).
+    fn read(&self, next: &mut FuzzyState, state: &FuzzyState) {
+        let c = char::from_u32(next.partial).unwrap_or('\u{FFFD}');
+        next.row[0] = state.row[0].saturating_add(1);
+        for i in 1..=self.word.len() {
+            let substituted = state.row[i - 1].saturating_add(u8::from(self.word[i - 1] != c));
+            let mut edits = substituted.min(state.row[i].saturating_add(1)).min(next.row[i - 1].saturating_add(1));
+            if i > 1 && self.word[i - 1] == state.last && self.word[i - 2] == c {
+                edits = edits.min(state.before[i - 2].saturating_add(1));
+            }
+            next.row[i] = edits.min(FAR);
+        }
+        next.before = state.row;
+        next.last = c;
+        next.dead = next.row[..=self.word.len()].iter().all(|edits| *edits > self.edits);
+    }
+}
+
+impl Pattern for Fuzzy {
+    type State = FuzzyState;
+
+    fn start(&self) -> FuzzyState {
         let mut row = [FAR; MAX_FUZZY_CHARACTERS + 1];
         for i in 0..=self.word.len() {
             row[i] = i as u8;
@@ -137,8 +178,7 @@ impl Fuzzy {
         FuzzyState { row, before: [FAR; MAX_FUZZY_CHARACTERS + 1], last: '\0', partial: 0, missing: 0, dead: false }
     }
 
-    /// Returns the state after one more byte of UTF-8.
-    pub fn step(&self, state: &FuzzyState, byte: u8) -> FuzzyState {
+    fn step(&self, state: &FuzzyState, byte: u8) -> FuzzyState {
         let mut next = *state;
         match byte {
             RESERVED => next.dead = true,
@@ -157,43 +197,12 @@ impl Fuzzy {
         next
     }
 
-    /// One more row of the matrix of edits (optimal string alignment).
-    fn read(&self, next: &mut FuzzyState, state: &FuzzyState) {
-        let c = char::from_u32(next.partial).unwrap_or('\u{FFFD}');
-        next.row[0] = state.row[0].saturating_add(1);
-        for i in 1..=self.word.len() {
-            let substituted = state.row[i - 1].saturating_add(u8::from(self.word[i - 1] != c));
-            let mut edits = substituted.min(state.row[i].saturating_add(1)).min(next.row[i - 1].saturating_add(1));
-            if i > 1 && self.word[i - 1] == state.last && self.word[i - 2] == c {
-                edits = edits.min(state.before[i - 2].saturating_add(1));
-            }
-            next.row[i] = edits.min(FAR);
-        }
-        next.before = state.row;
-        next.last = c;
-        next.dead = next.row[..=self.word.len()].iter().all(|edits| *edits > self.edits);
-    }
-
-    /// Says whether more bytes may still lead to a match.
-    pub fn can_match(&self, state: &FuzzyState) -> bool {
+    fn can_match(&self, state: &FuzzyState) -> bool {
         !state.dead
     }
 
-    /// Says whether what has been read so far matches.
-    pub fn accepts(&self, state: &FuzzyState) -> bool {
+    fn accepts(&self, state: &FuzzyState) -> bool {
         !state.dead && state.missing == 0 && state.row[self.word.len()] <= self.edits
-    }
-
-    /// Says whether a folded term matches.
-    pub fn matches(&self, term: &str) -> bool {
-        let mut state = self.start();
-        for byte in term.bytes() {
-            state = self.step(&state, byte);
-            if state.dead {
-                return false;
-            }
-        }
-        self.accepts(&state)
     }
 }
 

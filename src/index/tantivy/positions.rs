@@ -18,7 +18,7 @@ use super::{
     clock::{Clock, Steps},
     schema::VALUE_GAP,
 };
-use crate::text::pattern::{Fuzzy, FuzzyState, Glob, GlobState};
+use crate::text::pattern::{Fuzzy, Glob, Pattern};
 
 /// How many documents are worked out at a time.
 const WINDOW: u32 = 1 << 16;
@@ -160,16 +160,13 @@ impl Positions {
                 let info = |text: &String| index.get_term_info(&Term::from_field_text(self.field, text)).transpose();
                 Ok(terms.iter().filter_map(info).collect::<Result<_, _>>()?)
             }
-            Place::Glob(glob) => self.walk(index, GlobWalk(glob)),
-            Place::Fuzzy(fuzzy) => self.walk(index, FuzzyWalk(fuzzy)),
+            Place::Glob(glob) => self.walk(index, glob),
+            Place::Fuzzy(fuzzy) => self.walk(index, fuzzy),
         }
     }
 
-    fn walk<A: Automaton>(&self, index: &InvertedIndexReader, automaton: A) -> tantivy::Result<Vec<TermInfo>>
-    where
-        A::State: Clone,
-    {
-        let mut stream = index.terms().search(automaton).without_keys().into_stream()?;
+    fn walk<P: Pattern>(&self, index: &InvertedIndexReader, pattern: &P) -> tantivy::Result<Vec<TermInfo>> {
+        let mut stream = index.terms().search(Walk(pattern)).without_keys().into_stream()?;
         let (mut found, mut steps) = (Vec::new(), Steps::new(self.clock));
         while stream.advance() {
             steps.step()?;
@@ -286,46 +283,25 @@ fn near(left: Spot, right: &[Spot], (left_length, right_length): (u64, u64), dis
     has(*after.start(), after.end() + 1) || has(before.start, before.end)
 }
 
-struct GlobWalk<'a>(&'a Glob);
+/// A pattern as tantivy walks a dictionary.
+struct Walk<'a, P>(&'a P);
 
-impl Automaton for GlobWalk<'_> {
-    type State = GlobState;
+impl<P: Pattern> Automaton for Walk<'_, P> {
+    type State = P::State;
 
-    fn start(&self) -> GlobState {
+    fn start(&self) -> P::State {
         self.0.start()
     }
 
-    fn is_match(&self, state: &GlobState) -> bool {
-        self.0.accepts(*state)
-    }
-
-    fn can_match(&self, state: &GlobState) -> bool {
-        *state != 0
-    }
-
-    fn accept(&self, state: &GlobState, byte: u8) -> GlobState {
-        self.0.step(*state, byte)
-    }
-}
-
-struct FuzzyWalk<'a>(&'a Fuzzy);
-
-impl Automaton for FuzzyWalk<'_> {
-    type State = FuzzyState;
-
-    fn start(&self) -> FuzzyState {
-        self.0.start()
-    }
-
-    fn is_match(&self, state: &FuzzyState) -> bool {
+    fn is_match(&self, state: &P::State) -> bool {
         self.0.accepts(state)
     }
 
-    fn can_match(&self, state: &FuzzyState) -> bool {
+    fn can_match(&self, state: &P::State) -> bool {
         self.0.can_match(state)
     }
 
-    fn accept(&self, state: &FuzzyState, byte: u8) -> FuzzyState {
+    fn accept(&self, state: &P::State, byte: u8) -> P::State {
         self.0.step(state, byte)
     }
 }
