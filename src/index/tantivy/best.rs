@@ -204,7 +204,12 @@ impl<'a> Best<'a> {
             let after = |it: &Match| self.segments[it.segment as usize].is_after_cursor(it.key, it.id);
             self.kept = stories.all.into_values().filter(after).collect();
         }
-        // Of each segment no more than a page: only their texts are read.
+        // Ids are texts, and slow to read: only of what its key lets onto the page, and of each segment no more than a page.
+        if self.kept.len() > size && size > 0 {
+            let (_, last, _) = self.kept.select_nth_unstable_by_key(size - 1, |it| Reverse(it.key));
+            let least = last.key;
+            self.kept.retain(|it| it.key >= least);
+        }
         self.kept.sort_unstable_by(|a, b| a.segment.cmp(&b.segment).then(b.cmp(a)));
         let mut hits = Vec::new();
         for of_segment in self.kept.chunk_by(|a, b| a.segment == b.segment) {

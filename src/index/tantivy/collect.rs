@@ -111,6 +111,9 @@ pub(super) fn run<'a>(searcher: &Searcher, query: &dyn Query, pass: &Pass<'a>) -
     Ok(found)
 }
 
+/// Matches that are counted at once: a column is asked for many with one call.
+const BLOCK: usize = 512;
+
 /// The counting of one segment.
 struct Counting<'s, 'p, 'a> {
     segment: &'s SegmentReader,
@@ -118,6 +121,42 @@ struct Counting<'s, 'p, 'a> {
     found: &'p mut Found<'a>,
     columns: Columns,
     counts: Vec<Vec<u32>>,
+    block: Block,
+}
+
+/// Matches that wait to be counted, and room for what the columns say of them.
+#[derive(Default)]
+struct Block {
+    docs: Vec<DocId>,
+    docs_of_rows: Vec<DocId>,
+    rows: Vec<u32>,
+    ordinals: Vec<u64>,
+    first_days: Vec<Option<i64>>,
+    last_days: Vec<Option<i64>>,
+}
+
+impl Block {
+    /// Counts the values that the matches have in a column, by their ordinals.
+    fn count_values(&mut self, column: &Column<u64>, counts: &mut [u32]) {
+        self.docs_of_rows.clear();
+        self.rows.clear();
+        column.row_ids_for_docs(&self.docs, &mut self.docs_of_rows, &mut self.rows);
+        self.ordinals.resize(self.rows.len(), 0);
+        column.values.get_vals(&self.rows, &mut self.ordinals);
+        self.ordinals.iter().for_each(|ordinal| counts[*ordinal as usize] += 1);
+    }
+
+    /// Counts the dates of the matches.
+    fn count_dates(&mut self, columns: &Columns, dates: &mut Dates) {
+        for (column, days) in [(&columns.first_day, &mut self.first_days), (&columns.last_day, &mut self.last_days)] {
+            days.clear();
+            days.resize(self.docs.len(), None);
+            if let Some(column) = column {
+                column.first_vals(&self.docs, days);
+            }
+        }
+        self.first_days.iter().zip(&self.last_days).for_each(|(first, last)| dates.count(*first, *last));
+    }
 }
 
 impl<'s, 'p, 'a> Counting<'s, 'p, 'a> {
@@ -126,7 +165,7 @@ impl<'s, 'p, 'a> Counting<'s, 'p, 'a> {
         let zeros = |column: &Option<StrColumn>| vec![0; column.as_ref().map_or(0, |it| it.num_terms())];
         let counts = columns.facets.iter().map(zeros).collect();
         found.best.begin(segment.fast_fields().str("id")?)?;
-        Ok(Self { segment, pass, found, columns, counts })
+        Ok(Self { segment, pass, found, columns, counts, block: Block::default() })
     }
 
     fn count(&mut self, doc: DocId, score: f32) {
@@ -134,22 +173,31 @@ impl<'s, 'p, 'a> Counting<'s, 'p, 'a> {
             return;
         }
         self.found.total += 1;
-        for (column, counts) in self.columns.facets.iter().zip(&mut self.counts) {
-            if let Some(column) = column {
-                column.ords().values_for_doc(doc).for_each(|ordinal| counts[ordinal as usize] += 1);
-            }
+        self.block.docs.push(doc);
+        if self.block.docs.len() == BLOCK {
+            self.count_block();
         }
         let number = |column: &Option<Column<i64>>| column.as_ref().and_then(|it| it.first(doc));
-        if self.pass.dates {
-            self.found.dates.count(number(&self.columns.first_day), number(&self.columns.last_day));
-        }
         if self.pass.keep != Keep::Nothing || self.pass.collapse {
             let story = self.columns.story.as_ref().and_then(|it| it.ords().first(doc)).map(|it| it as u32);
             self.found.best.offer(doc, score, number(&self.columns.published), story);
         }
     }
 
-    fn end(self) -> tantivy::Result<()> {
+    fn count_block(&mut self) {
+        for (column, counts) in self.columns.facets.iter().zip(&mut self.counts) {
+            if let Some(column) = column {
+                self.block.count_values(column.ords(), counts);
+            }
+        }
+        if self.pass.dates {
+            self.block.count_dates(&self.columns, &mut self.found.dates);
+        }
+        self.block.docs.clear();
+    }
+
+    fn end(mut self) -> tantivy::Result<()> {
+        self.count_block();
         let groups = |name, column: &Option<StrColumn>| match column {
             Some(column) => self.pass.groups.of(self.segment, name, column),
             None => Ok(Arc::default()),

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -73,6 +73,27 @@ pub(super) struct Counts {
     columns: Vec<Option<StrColumn>>,
 }
 
+/// Numbers by group. Groups are hashes already, so that they need no hashing.
+type ByGroup<T> = HashMap<u64, T, BuildHasherDefault<AsItIs>>;
+
+/// Takes a number for its hash.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
 /// A value under all its spellings: its count and its entries.
 struct Value<'a> {
     count: u64,
@@ -92,27 +113,37 @@ impl Counts {
 
     /// Returns the values one of whose words begins like the prefix, the largest first, ties by name.
     pub(super) fn into_counts(mut self, request: &FacetRequest) -> io::Result<FacetCounts> {
-        self.entries.sort_unstable_by_key(|it| (it.group, it.segment, it.ordinal));
-        let mut values: Vec<Value> = self.entries.chunk_by(|a, b| a.group == b.group).map(Value::of).collect();
         let prefix = fold(request.prefix.trim());
         if !prefix.is_empty() {
-            let names = self.names(values.iter().map(|value| value.entries[0]))?;
-            values.retain(|value| {
-                names.get(&value.entries[0].place()).is_some_and(|it| is_called(request.facet, it, &prefix))
-            });
+            self.keep_called(request.facet, &prefix)?;
         }
-        let distinct = values.len() as u64;
-        if values.len() > request.limit && request.limit > 0 {
-            let (_, last, _) = values.select_nth_unstable_by(request.limit - 1, |a, b| b.count.cmp(&a.count));
-            let least = last.count;
+        let mut totals = ByGroup::<u64>::default();
+        self.entries.iter().for_each(|it| *totals.entry(it.group).or_default() += u64::from(it.count));
+        let distinct = totals.len() as u64;
+        if totals.len() > request.limit && request.limit > 0 {
+            let mut counts: Vec<u64> = totals.values().copied().collect();
+            let (_, least, _) = counts.select_nth_unstable_by(request.limit - 1, |a, b| b.cmp(a));
             // All that tie with the last are kept until their names decide.
-            values.retain(|value| value.count >= least);
+            self.entries.retain(|it| totals.get(&it.group) >= Some(least));
         }
+        self.entries.sort_unstable_by_key(|it| (it.group, it.segment, it.ordinal));
+        let values: Vec<Value> = self.entries.chunk_by(|a, b| a.group == b.group).map(Value::of).collect();
         let names = self.names(values.iter().flat_map(|value| value.entries.iter().copied()))?;
         let mut named: Vec<(String, u64)> = values.iter().map(|value| (value.spelling(&names), value.count)).collect();
         named.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         named.truncate(request.limit);
         Ok(FacetCounts { values: named, distinct })
+    }
+
+    /// Drops the values that are not called so.
+    fn keep_called(&mut self, facet: Facet, prefix: &str) -> io::Result<()> {
+        // All spellings of a value fold alike, so that one of them speaks for all.
+        let mut first = ByGroup::<Entry>::default();
+        self.entries.iter().for_each(|it| _ = first.entry(it.group).or_insert(*it));
+        let names = self.names(first.values().copied())?;
+        first.retain(|_, it| names.get(&it.place()).is_some_and(|name| is_called(facet, name, prefix)));
+        self.entries.retain(|it| first.contains_key(&it.group));
+        Ok(())
     }
 
     /// Reads the names of entries, in the order in which they are stored.
