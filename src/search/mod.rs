@@ -97,7 +97,8 @@ pub fn suggest(engine: &dyn Engine, field: &str, prefix: &str, limit: usize) -> 
     let facet = Facet::named(field).ok_or_else(|| Error::Parameter {
         name: "field".to_owned(),
         value: field.chars().take(60).collect(),
-        expected: "people, places, organizations, topics, sources, sections or authors".to_owned(),
+        expected: "people, places, organizations, topics, sources, sections, authors, languages, countries or years"
+            .to_owned(),
     })?;
     let prefix: String = prefix.chars().take(200).collect();
     let values = engine.suggest(facet, &prefix, limit.min(50))?;

@@ -201,6 +201,7 @@ async fn errors_are_problem_documents() {
         ("/api/nowhere", StatusCode::NOT_FOUND),
         ("/api", StatusCode::NOT_FOUND),
         ("/api/articles/%ff", StatusCode::BAD_REQUEST),
+        ("/api/suggest?field=people&prefx=a", StatusCode::BAD_REQUEST),
     ];
     let wrong = wrong.map(|(address, status)| ("GET", address, status)).into_iter().chain([
         ("DELETE", "/api/articles/%ff", StatusCode::BAD_REQUEST),
@@ -266,6 +267,9 @@ async fn an_export_is_safe_in_a_spreadsheet() {
 #[tokio::test]
 async fn everything_else_answers() {
     let addresses = [
+        "/?q=a&page=18446744073709551615&cursor=x",
+        "/?q=a&page=99999999999999999999",
+        "/?q=a&cursor=%ff",
         "/healthz",
         "/readyz",
         "/openapi.json",

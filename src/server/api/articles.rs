@@ -26,6 +26,7 @@ struct Taken {
     counts: BTreeMap<String, u64>,
 }
 
+/// Answers with one article as its source gave it, and what was read out of it; 404 if there is none.
 pub(super) async fn read(Shared(state): Shared<State>, Segment(id): Segment) -> Result<impl IntoResponse, Error> {
     let engine = Arc::clone(&state.engine);
     let wanted = id.clone();
@@ -34,6 +35,7 @@ pub(super) async fn read(Shared(state): Shared<State>, Segment(id): Segment) -> 
     Ok(Json(ArticleView::from(&document)).into_response())
 }
 
+/// Takes an article out: 204, or 404 if there was none. Needs a key.
 pub(super) async fn delete(
     Shared(state): Shared<State>,
     Segment(id): Segment,
@@ -46,6 +48,7 @@ pub(super) async fn delete(
     if deleted { Ok(StatusCode::NO_CONTENT) } else { Err(missing(&id)) }
 }
 
+/// Takes in articles and answers item by item once all of it is committed. Needs a key.
 pub(super) async fn take_in(Shared(state): Shared<State>, request: Request) -> Result<impl IntoResponse, Error> {
     // The key is asked for before a byte of the body is read.
     authorize(&state, request.headers()).await?;

@@ -31,6 +31,7 @@ const CHUNK: usize = 64 << 10;
 
 type Chunk = Result<Bytes, Error>;
 
+/// Streams every match of a search as JSON Lines or CSV.
 pub(super) async fn export(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Response, Error> {
     let pairs = Pairs::parse(raw.as_deref())?;
     let named = pairs.get("format").unwrap_or("jsonl");

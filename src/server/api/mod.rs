@@ -36,6 +36,7 @@ pub(super) fn routes() -> Router<State> {
         .route("/readyz", get(ready))
 }
 
+/// Answers a search.
 async fn find(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<impl IntoResponse, Error> {
     let pairs = Pairs::parse(raw.as_deref())?;
     let engine = Arc::clone(&state.engine);
@@ -43,6 +44,7 @@ async fn find(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<i
     Ok(Json(answer))
 }
 
+/// Answers with the values of a facet that begin so.
 async fn suggest(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<impl IntoResponse, Error> {
     let pairs = Pairs::parse(raw.as_deref())?;
     if let Some((name, _)) = pairs.0.iter().find(|(name, _)| !["field", "prefix", "limit"].contains(&name.as_str())) {
@@ -65,6 +67,7 @@ async fn suggest(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Resul
     Ok(Json(json!({"field": field, "prefix": prefix, "values": values})))
 }
 
+/// Says whether the archive can be searched, and how much is in it.
 async fn ready(Shared(state): Shared<State>) -> Result<Response, Error> {
     let engine = Arc::clone(&state.engine);
     let count = state.pool.run(move || Ok(engine.count()?)).await;

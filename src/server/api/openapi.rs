@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::document::Facet;
 
+/// Answers with the description of the API.
 pub(super) async fn describe() -> Json<Value> {
     Json(document())
 }

@@ -55,6 +55,7 @@ struct AboutPage {
     version: &'static str,
 }
 
+/// Returns the page of what was taken in, and what was not.
 pub(in crate::server) async fn ingestions(Shared(state): Shared<State>) -> Result<Response, Error> {
     let intake = Arc::clone(&state.intake);
     let runs = state.pool.run(move || Ok(intake.runs())).await?;
@@ -115,6 +116,7 @@ fn duration(started: &str, finished: &str) -> String {
     }
 }
 
+/// Returns the page on the archive and on how it is searched.
 pub(in crate::server) async fn about(Shared(state): Shared<State>) -> Result<Response, Error> {
     let engine = Arc::clone(&state.engine);
     let page = state.pool.run(move || holdings(&*engine)).await?;

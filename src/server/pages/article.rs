@@ -103,6 +103,7 @@ struct ArticlePage {
     json: String,
 }
 
+/// Returns the page of an article; 404 if there is none of this id.
 pub(in crate::server) async fn page(
     Shared(state): Shared<State>,
     Segment(id): Segment,

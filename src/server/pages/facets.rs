@@ -156,7 +156,7 @@ pub(super) fn chips(pairs: &Pairs) -> Vec<Chip> {
     chips
 }
 
-/// Returns how a chip calls a parameter and its value; `None` if it does not narrow the search.
+/// Returns how a chip or a way out calls a parameter and its value; `None` if it does not narrow the search.
 pub(super) fn said(name: &str, value: &str) -> Option<(String, String)> {
     match name {
         "from" => return Some((String::new(), format!("since {}", words::date_text(value)))),

@@ -21,13 +21,13 @@ use super::error::Error;
 struct ErrorPage {
     title: &'static str,
     status: u16,
-    detail: String,
+    detail: Vec<words::Spoken>,
     q: String,
 }
 
 /// Returns an error as a page; `None` if not even that can be printed.
 pub(super) fn failed(error: &Error) -> Option<String> {
-    let detail = words::sentence(&error.detail());
+    let detail = words::spoken(&error.detail());
     let page = ErrorPage { title: error.title(), status: error.status().as_u16(), detail, q: String::new() };
     page.render().inspect_err(|cause| tracing::error!(%cause, "an error page cannot be printed")).ok()
 }

@@ -15,6 +15,8 @@ use crate::{
 
 /// Results on a page, unless the address says otherwise.
 const USUAL: usize = 20;
+/// The highest number that a page may claim to have.
+const MOST_PAGES: usize = 100_000_000;
 /// How many results are walked over in search of a page; a link backwards goes no further.
 const MOST_WALKED: usize = 2_000;
 /// Results that are fetched at once on the way.
@@ -36,9 +38,10 @@ pub(super) struct Page {
 
 impl Page {
     /// Reads the page of an address and finds where it begins; a page that cannot be found is the first.
-    pub(super) fn find(engine: &dyn Engine, pairs: &Pairs) -> Result<Self, Error> {
+    pub(super) fn find(engine: &dyn Engine, pairs: &Pairs) -> Result<Self, search::Error> {
         let size = pairs.get("limit").and_then(|it| it.parse().ok()).unwrap_or(USUAL).clamp(1, 100);
-        let number = pairs.get("page").and_then(|it| it.parse().ok()).unwrap_or(1usize).max(1);
+        let number = pairs.get("page").and_then(|it| it.parse().ok()).filter(|it| (1..=MOST_PAGES).contains(it));
+        let number = number.unwrap_or(1);
         let first = Self { number: 1, size, cursor: None };
         match pairs.get("cursor") {
             Some(cursor) => Ok(Self { number, size, cursor: Some(cursor.to_owned()) }),
@@ -81,7 +84,7 @@ impl Page {
 }
 
 /// Returns the cursor after so many results; `None` if there are not as many.
-fn walk(engine: &dyn Engine, pairs: &Pairs, mut count: usize) -> Result<Option<String>, Error> {
+fn walk(engine: &dyn Engine, pairs: &Pairs, mut count: usize) -> Result<Option<String>, search::Error> {
     let bare = pairs.of_search().without("cursor").without("limit").without("facets").without("histogram");
     let mut cursor = None;
     while count > 0 {

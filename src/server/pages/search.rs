@@ -15,7 +15,7 @@ use super::{
     paging::{Page, article_link},
     render,
     ways_out::{WayOut, way_out},
-    words,
+    words::{self, Spoken},
 };
 use crate::{
     article::Date,
@@ -50,7 +50,7 @@ struct SearchPage {
     /// `21–40 of 128 articles`.
     count: String,
     took: String,
-    notices: Vec<String>,
+    notices: Vec<Vec<Spoken>>,
     chips: Vec<Chip>,
     facets: Vec<FacetList>,
     charts: Vec<Chart>,
@@ -98,11 +98,12 @@ struct Found {
     empty: bool,
 }
 
+/// Returns the page of a search, or the front page where nothing is asked.
 pub(in crate::server) async fn page(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Response, Error> {
     let (pairs, notices) = with_dates(Pairs::parse(raw.as_deref())?.without_blanks().filed());
     let engine = Arc::clone(&state.engine);
-    let mut page = state.pool.run(move || Ok(build(ask(&*engine, &pairs)?, &pairs))).await?;
-    page.notices.splice(0..0, notices);
+    let mut page = state.pool.run(move || answer(&*engine, &pairs)).await?;
+    page.notices.splice(0..0, notices.iter().map(|it| words::spoken(it)));
     Ok(render(&page))
 }
 
@@ -127,7 +128,20 @@ fn with_dates(mut pairs: Pairs) -> (Pairs, Vec<String>) {
     (pairs, notices)
 }
 
-fn ask(engine: &dyn Engine, pairs: &Pairs) -> Result<Found, Error> {
+/// Answers the address; with the first page, if it names another that was of another search or another time.
+fn answer(engine: &dyn Engine, pairs: &Pairs) -> Result<SearchPage, Error> {
+    match ask(engine, pairs) {
+        Err(search::Error::Parameter { name, .. }) if name == "cursor" => {
+            let pairs = pairs.first_page();
+            let mut page = build(ask(engine, &pairs)?, &pairs);
+            page.notices.push(words::spoken("the page of that address is not there any more; this is the first"));
+            Ok(page)
+        }
+        found => Ok(build(found?, pairs)),
+    }
+}
+
+fn ask(engine: &dyn Engine, pairs: &Pairs) -> Result<Found, search::Error> {
     let page = Page::find(engine, pairs)?;
     let all = all_facets();
     let defaults = [("facets", all.as_str()), ("facet_limit", facets::FETCHED), ("histogram", "auto")];
@@ -162,7 +176,7 @@ fn build(found: Found, pairs: &Pairs) -> SearchPage {
         understood: answer.query.understood.clone(),
         count: counted(&answer, &page),
         took: words::took(answer.took_ms),
-        notices: answer.query.notices.clone(),
+        notices: answer.query.notices.iter().map(|it| words::spoken(it)).collect(),
         facets: facets::lists(&answer.facets, pairs, answer.total),
         charts: charts(answer.histogram.as_ref(), overview.as_ref(), pairs),
         dates: Dates {

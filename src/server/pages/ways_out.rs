@@ -9,7 +9,7 @@ pub(super) struct WayOut {
     pub(super) count: String,
     /// What they have, each to be emphasised; empty where `label` says it all.
     pub(super) have: Vec<String>,
-    /// `drop`, `without the filter`, `have any of the words`.
+    /// `drop`, `without the filter`, `with any of the words`.
     pub(super) label: &'static str,
     /// What is dropped.
     pub(super) dropped: String,
@@ -26,7 +26,7 @@ pub(super) fn way_out(suggestion: &Suggestion, pairs: &Pairs) -> WayOut {
         href: other.link(),
     };
     if suggestion.matching.is_some() {
-        return way("have any of the words", String::new(), pairs.set("match", "any"));
+        return way("with any of the words", String::new(), pairs.set("match", "any"));
     }
     if !suggestion.without.is_empty() {
         let without = |pairs: Pairs, name: &str, value: &str| pairs.drop(name, value);
@@ -38,7 +38,7 @@ pub(super) fn way_out(suggestion: &Suggestion, pairs: &Pairs) -> WayOut {
     let other = pairs.set("q", &suggestion.query);
     match (&suggestion.dropped, &suggestion.respelled) {
         (Some(dropped), _) => WayOut { have: suggestion.kept.clone(), ..way("drop", dropped.clone(), other) },
-        (None, Some(word)) => way("have a word spelled nearly as", word.clone(), other),
+        (None, Some(word)) => way("with a word spelled nearly like", word.clone(), other),
         (None, None) => way("with", suggestion.query.clone(), other),
     }
 }

@@ -74,6 +74,20 @@ pub(super) fn sentence(message: &str) -> String {
     format!("{first}{}{stop}", letters.as_str())
 }
 
+/// A piece of a message: what is quoted from an address or a query is set as code.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Spoken {
+    pub(super) text: String,
+    pub(super) code: bool,
+}
+
+/// Returns a message as a sentence in pieces; what stands between backticks is code.
+pub(super) fn spoken(message: &str) -> Vec<Spoken> {
+    let said = sentence(message);
+    let pieces = said.split('`').enumerate().filter(|(_, text)| !text.is_empty());
+    pieces.map(|(at, text)| Spoken { text: text.to_owned(), code: at % 2 == 1 }).collect()
+}
+
 /// Returns the heading of a facet.
 pub(super) fn heading(facet: Facet) -> &'static str {
     match facet {
@@ -159,6 +173,14 @@ mod tests {
         assert_eq!(value(Facet::Countries, "PL"), "Poland");
         assert_eq!(value(Facet::Languages, "ja"), "Japanese");
         assert_eq!(value(Facet::Countries, "??"), "??");
+    }
+
+    #[test]
+    fn what_is_quoted_is_code() {
+        let said = spoken("`!` was left out; write `-war`");
+        let shown: Vec<(&str, bool)> = said.iter().map(|it| (it.text.as_str(), it.code)).collect();
+        assert_eq!(shown, [("!", true), (" was left out; write ", false), ("-war", true), (".", false)]);
+        assert_eq!(spoken("no date").len(), 1);
     }
 
     #[test]
