@@ -59,6 +59,7 @@ pub(super) fn run(engine: &dyn Engine) {
     patterns(engine);
     nearness(engine);
     names_and_dates(engine);
+    labels(engine);
     facets(engine);
     own_filters(engine);
     dates_of_lesser_precision(engine);
@@ -120,6 +121,20 @@ fn words(engine: &dyn Engine) {
     ] {
         assert_eq!(ids(engine, query), expected, "{query}");
     }
+}
+
+/// What is filed by its code is found by its name, too.
+fn labels(engine: &dyn Engine) {
+    for (query, expected) in [
+        ("language:japanese", "f"),
+        ("language:ja", "f"),
+        ("language:JAP*", "f"),
+        ("language:german", ""),
+        ("-language:english", "f"),
+    ] {
+        assert_eq!(ids(engine, query), expected, "{query}");
+    }
+    assert_eq!(engine.suggest(Facet::Languages, "jap", 5).unwrap(), [("ja".to_owned(), 1)]);
 }
 
 fn patterns(engine: &dyn Engine) {
