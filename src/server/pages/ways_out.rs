@@ -35,7 +35,10 @@ pub(super) fn way_out(suggestion: &Suggestion, pairs: &Pairs) -> WayOut {
         let dropped: Vec<String> = dropped.map(|(kind, value)| format!("{kind} {value}").trim().to_owned()).collect();
         return way("without the filter", dropped.join(", "), other);
     }
-    let other = pairs.set("q", &suggestion.query);
+    // Plain words are written as people write them, without `AND`.
+    let plain = !suggestion.kept.iter().any(|part| part.contains(' ')) && pairs.get("match") != Some("any");
+    let kept = Some(suggestion.kept.join(" ")).filter(|it| plain && !it.is_empty());
+    let other = pairs.set("q", kept.as_ref().unwrap_or(&suggestion.query));
     match (&suggestion.dropped, &suggestion.respelled) {
         (Some(dropped), _) => WayOut { have: suggestion.kept.clone(), ..way("drop", dropped.clone(), other) },
         (None, Some(word)) => way("with a word spelled nearly like", word.clone(), other),
@@ -58,13 +61,14 @@ mod tests {
     fn each_suggestion_becomes_a_sentence_and_a_link() {
         let given = |name: &str, value: &str| Given { name: name.into(), value: value.into() };
         let dropped = Suggestion {
-            query: "peace".into(),
-            kept: vec!["peace".into()],
+            query: "peace AND war".into(),
+            kept: vec!["peace".into(), "war".into()],
             dropped: Some("talks".into()),
             ..Suggestion::default()
         };
         let (said, href) = told(dropped);
-        assert_eq!((said.as_str(), href.as_str()), ("peace drop talks", "/?person=Jan+Kos&from=2024&to=2025&q=peace"));
+        assert_eq!(said, "peace and war drop talks");
+        assert_eq!(href, "/?person=Jan+Kos&from=2024&to=2025&q=peace+war");
         let without = vec![given("person", "Jan Kos")];
         let (said, href) = told(Suggestion { without, ..Suggestion::default() });
         assert_eq!(said, "without the filter person Jan Kos");
