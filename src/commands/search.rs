@@ -51,10 +51,10 @@ fn summary(answer: &Answer) {
         eprintln!("note: {notice}");
     }
     for other in &answer.query.suggestions {
-        let without: Vec<String> = other.without.iter().map(|it| format!("without {} {}", it.name, it.value)).collect();
-        let any = if other.matching.is_some() { "--match any" } else { "" };
-        let said = [other.query.as_str(), &without.join(" "), any].into_iter().filter(|it| !it.is_empty());
-        eprintln!("try: {} ({})", said.collect::<Vec<_>>().join(" "), other.total);
+        let mut said: Vec<String> = Some(&other.query).filter(|it| !it.is_empty()).cloned().into_iter().collect();
+        said.extend(other.without.iter().map(|it| format!("without {} {}", it.name, it.value)));
+        said.extend(other.matching.map(|matching| format!("--match {matching}")));
+        eprintln!("try: {} ({})", said.join(" "), other.total);
     }
     if let Some(next) = &answer.next {
         eprintln!("more: --cursor '{next}'");

@@ -119,7 +119,7 @@ impl Counts {
         if !prefix.is_empty() {
             self.keep_called(request.facet, &prefix)?;
         }
-        let mut totals = ByGroup::<u64>::default();
+        let mut totals = ByGroup::<u64>::with_capacity_and_hasher(self.entries.len(), BuildHasherDefault::default());
         self.entries.iter().for_each(|it| *totals.entry(it.group).or_default() += u64::from(it.count));
         let distinct = totals.len() as u64;
         if totals.len() > request.limit && request.limit > 0 {
