@@ -122,9 +122,9 @@ fn filter(name: &str, value: &str) -> Result<Option<Filter>, Error> {
     if value.trim().is_empty() {
         return Ok(None);
     }
-    let value = match vocabulary::concept(value) {
+    let value = match vocabulary::coded(value) {
         // Topics are filed by name; whoever has the code of one means the same.
-        Some(concept) if facet == Facet::Topics && value.contains(':') => concept.name("en"),
+        Some(concept) if facet == Facet::Topics => concept.name("en"),
         _ => value.trim(),
     };
     Ok(Some(Filter { facet, value: bounded(name, value)?, exclude }))
