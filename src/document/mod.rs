@@ -3,8 +3,10 @@
 //! Knows no engine: [`field::FIELDS`] says what there is, [`Document::values`] says what a document has of it.
 
 pub mod field;
+mod topic;
 
 pub use field::{FIELDS, Facet, Field, FieldKind};
+pub use topic::Topic;
 
 use serde::{Deserialize, Serialize};
 
@@ -50,10 +52,7 @@ impl Document {
                 values.extend(extraction.organizations.iter().map(|it| it.name.as_str()));
                 values.extend(article.organizations.iter().map(String::as_str));
             }
-            Facet::Topics => {
-                values.extend(article.topics.iter().map(String::as_str));
-                values.extend(extraction.topics.iter().map(|it| it.name.as_str()));
-            }
+            Facet::Topics => return topic::own(self),
             Facet::Sources => values.push(&article.source),
             Facet::Sections => values.push(&article.section),
             Facet::Authors => values.extend(article.authors.iter().map(String::as_str)),
@@ -64,6 +63,11 @@ impl Document {
             }
         }
         distinct(&values)
+    }
+
+    /// Returns its topics, the given ones first, each with how it came there; none twice.
+    pub fn topics(&self) -> Vec<Topic> {
+        topic::told(self)
     }
 
     /// Returns the language: the article's own word, or else what was detected.
