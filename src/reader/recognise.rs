@@ -146,7 +146,19 @@ fn other_xml(head: &[u8]) -> Option<String> {
     if xml::root(&text).and_then(of_root).is_some() {
         return None;
     }
-    let roots = ["<?xml", "<rss", "<feed", "<svg", "<urlset"];
+    // The last are parts of NewsML-G2 items, and the format before it.
+    let roots = [
+        "<?xml",
+        "<rss",
+        "<feed",
+        "<svg",
+        "<urlset",
+        "<contentSet",
+        "<contentMeta",
+        "<groupSet",
+        "<itemSet",
+        "<NewsML",
+    ];
     if !roots.iter().any(|it| start.starts_with(it)) || start.to_ascii_lowercase().contains("<html") {
         return None;
     }
@@ -185,6 +197,7 @@ mod tests {
             (b"PK\x03\x04\x14\0\x06\0word", "zip archive"),
             (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "JPEG"),
             (b"<?xml version='1.0'?>\n<!-- x --><rss version='2.0'><channel/></rss>", "XML (`rss`)"),
+            (b"<contentSet><inlineXML/></contentSet>", "XML (`contentSet`)"),
             (b"SQLite format 3\0\x10\0", "SQLite"),
             (&tar, "tar archive"),
             (b"WARC/1.0\r\nWARC-Type: response\r\n", "WARC"),
