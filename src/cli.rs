@@ -307,7 +307,7 @@ fn exclusion(typed: &str) -> Result<String, String> {
 pub enum Format {
     /// One JSON object per line
     Jsonl,
-    /// A JSON array or object
+    /// A JSON array or object, ninjs among them
     Json,
     /// Comma- or semicolon-separated, with a header
     Csv,
@@ -317,6 +317,10 @@ pub enum Format {
     Text,
     /// A web page
     Html,
+    /// NewsML-G2: one item, or a message of many
+    NewsmlG2,
+    /// NITF
+    Nitf,
 }
 
 /// Formats that are written.

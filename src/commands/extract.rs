@@ -72,6 +72,12 @@ fn printed(article: &Article, extraction: Extraction, include_text: bool) -> Val
             line.insert(name.to_owned(), value);
         }
     }
+    // What was extracted has the same names: what the source gave stands apart from it.
+    let lists = ["people", "places", "organizations", "topics"];
+    let given: Map<String, Value> = lists.iter().filter_map(|name| line.remove_entry(*name)).collect();
+    if !given.is_empty() {
+        line.insert("given".to_owned(), Value::Object(given));
+    }
     if let Ok(Value::Object(extracted)) = serde_json::to_value(extraction) {
         line.extend(extracted);
     }

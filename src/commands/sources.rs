@@ -35,5 +35,7 @@ pub(super) fn format(format: cli::Format) -> Format {
         cli::Format::Tsv => Format::Tsv,
         cli::Format::Text => Format::Text,
         cli::Format::Html => Format::Html,
+        cli::Format::NewsmlG2 => Format::NewsMl,
+        cli::Format::Nitf => Format::Nitf,
     }
 }

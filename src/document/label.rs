@@ -50,7 +50,7 @@ pub fn filed(facet: Facet, value: &str) -> &str {
     let value = value.trim();
     let known = match facet {
         // A bare number is a topic of its own that somebody called so.
-        Facet::Topics if value.contains(':') => vocabulary::concept(value).map(|concept| concept.name("en")),
+        Facet::Topics => vocabulary::coded(value).map(|concept| concept.name("en")),
         Facet::Languages => code(facet, value).or_else(|| code(facet, value.split(['-', '_']).next()?)),
         _ => code(facet, value),
     };

@@ -4,9 +4,11 @@
 
 pub mod field;
 mod label;
+mod topic;
 
 pub use field::{FIELDS, Facet, Field, FieldKind};
 pub use label::{filed, label};
+pub use topic::Topic;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +54,7 @@ impl Document {
                 values.extend(extraction.organizations.iter().map(|it| it.name.as_str()));
                 values.extend(article.organizations.iter().map(String::as_str));
             }
-            Facet::Topics => {
-                values.extend(article.topics.iter().map(String::as_str));
-                values.extend(extraction.topics.iter().map(|it| it.name.as_str()));
-                // A source may give the code of a topic.
-                return distinct(values.into_iter().map(|topic| filed(facet, topic)));
-            }
+            Facet::Topics => return topic::own(self),
             Facet::Sources => values.push(&article.source),
             Facet::Sections => values.push(&article.section),
             Facet::Authors => values.extend(article.authors.iter().map(String::as_str)),
@@ -68,6 +65,11 @@ impl Document {
             }
         }
         distinct(values)
+    }
+
+    /// Returns its topics, the given ones first, each with how it came there; none twice.
+    pub fn topics(&self) -> Vec<Topic> {
+        topic::told(self)
     }
 
     /// Returns the language: the article's own word, as a code where there is one, or else what was detected.

@@ -12,7 +12,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use super::{Each, MAX_RECORD_BYTES, encoding::decode, fields, rejected, skip_line};
+use super::{Each, MAX_RECORD_BYTES, encoding::decode, fields, ninjs, rejected, skip_line};
 
 /// Reads one object per line, or several beside one another. Lines end at `\n` only: U+2028 may stand in a text.
 pub(super) fn lines(file: &str, mut input: impl BufRead, each: &mut Each) -> ControlFlow<()> {
@@ -47,6 +47,7 @@ fn objects(file: &str, number: u64, data: &[u8], each: &mut Each) -> ControlFlow
     while let Some(value) = values.next() {
         let end = values.byte_offset();
         each(match value {
+            Ok(Fields(Some(object))) if ninjs::is(&object) => ninjs::item((file, number), object, (end - begin) as u64),
             Ok(Fields(Some(object))) => fields::item((file, number), object, (end - begin) as u64),
             Ok(Fields(None)) => {
                 rejected(file, number, "this is JSON, but no object; expected {\"title\": …, \"body\": …}")

@@ -230,7 +230,7 @@ fn accented(name: &str) -> Option<char> {
 
 /// Text in the making: white space folds into one space unless a line or paragraph ends.
 #[derive(Default)]
-struct Text {
+pub(super) struct Text {
     plain: String,
     gap: Gap,
 }
@@ -246,7 +246,8 @@ enum Gap {
 }
 
 impl Text {
-    fn tag(&mut self, name: &str) {
+    /// Takes the name of a tag, opening or closing.
+    pub(super) fn tag(&mut self, name: &str) {
         let gap = match name {
             _ if PARAGRAPHS.contains(&name) => Gap::Paragraph,
             _ if LINES.contains(&name) => Gap::Line,
@@ -258,7 +259,8 @@ impl Text {
         self.gap = self.gap.max(if twice { Gap::Paragraph } else { gap });
     }
 
-    fn words(&mut self, text: &str) {
+    /// Takes a text between tags, its entities unresolved.
+    pub(super) fn words(&mut self, text: &str) {
         for c in entities(text).chars() {
             if c.is_whitespace() {
                 self.gap = self.gap.max(Gap::Space);
@@ -277,7 +279,8 @@ impl Text {
         }
     }
 
-    fn finish(self) -> String {
+    /// Returns the plain text.
+    pub(super) fn finish(self) -> String {
         self.plain
     }
 }

@@ -9,11 +9,16 @@ mod fields;
 mod html;
 mod json;
 mod markup;
+mod newsml;
+mod ninjs;
+mod nitf;
 mod recognise;
 mod source;
+mod story;
 mod table;
 mod text;
 mod unpack;
+mod xml;
 
 pub use recognise::Format;
 pub use source::Source;

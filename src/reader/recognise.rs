@@ -1,6 +1,6 @@
 //! What bytes are, by their beginning: a format that is read, or something else, which is said by its name.
 
-use super::fields;
+use super::{fields, newsml, xml};
 
 /// How much of a file is looked at, in bytes.
 pub(super) const LOOK: usize = 1 << 16;
@@ -20,6 +20,10 @@ pub enum Format {
     Text,
     /// A web page.
     Html,
+    /// NewsML-G2 of IPTC: one item, or a message of many.
+    NewsMl,
+    /// NITF of IPTC.
+    Nitf,
 }
 
 /// Tells the format by the content first, by the extension second.
@@ -37,6 +41,9 @@ pub(super) fn format(head: &str, name: &str) -> Format {
     if start.starts_with('{') && (lines || extension == "json" || inside.is_empty() || inside.starts_with(['"', '}'])) {
         return if is_lines(start, lines) { Format::JsonLines } else { Format::Json };
     }
+    if let Some(format) = xml::root(start).and_then(of_root) {
+        return format;
+    }
     let markup = ["<!doctype html", "<html", "<head", "<body", "<article", "<!-- "];
     let page = || start.to_ascii_lowercase().contains("<html");
     if markup.iter().any(|it| lower.starts_with(it)) || start.starts_with('<') && page() {
@@ -51,6 +58,14 @@ pub(super) fn format(head: &str, name: &str) -> Format {
         "txt" | "text" | "md" => Format::Text,
         _ if is_table(start) => Format::Csv,
         _ => Format::Text,
+    }
+}
+
+/// Returns the format of XML by its root.
+fn of_root(root: &str) -> Option<Format> {
+    match root {
+        "nitf" => Some(Format::Nitf),
+        root => newsml::is_root(root).then_some(Format::NewsMl),
     }
 }
 
@@ -121,14 +136,29 @@ pub(super) fn foreign(head: &[u8], typed: bool) -> Option<String> {
     if head.get(4..8) == Some(b"ftyp") {
         return Some("this is sound, film or a picture (MP4), no text".to_owned());
     }
-    if typed { None } else { xml(head) }
+    if typed { None } else { other_xml(head) }
 }
 
 /// Names the root of what is XML and no web page.
-fn xml(head: &[u8]) -> Option<String> {
+fn other_xml(head: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(head);
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    let roots = ["<?xml", "<rss", "<feed", "<svg", "<newsItem", "<nitf", "<urlset"];
+    if xml::root(&text).and_then(of_root).is_some() {
+        return None;
+    }
+    // The last are parts of NewsML-G2 items, and the format before it.
+    let roots = [
+        "<?xml",
+        "<rss",
+        "<feed",
+        "<svg",
+        "<urlset",
+        "<contentSet",
+        "<contentMeta",
+        "<groupSet",
+        "<itemSet",
+        "<NewsML",
+    ];
     if !roots.iter().any(|it| start.starts_with(it)) || start.to_ascii_lowercase().contains("<html") {
         return None;
     }
@@ -137,7 +167,9 @@ fn xml(head: &[u8]) -> Option<String> {
     let root =
         named.map(|tag| tag.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next()).next().flatten();
     let root: String = root.unwrap_or("?").chars().take(40).collect();
-    Some(format!("this is XML (`{root}`), which is not read; expected JSON, CSV, TSV, HTML or plain text"))
+    Some(format!(
+        "this is XML (`{root}`), which is not read; expected JSON, CSV, TSV, HTML, plain text, NewsML-G2 or NITF"
+    ))
 }
 
 #[cfg(test)]
@@ -165,6 +197,7 @@ mod tests {
             (b"PK\x03\x04\x14\0\x06\0word", "zip archive"),
             (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01", "JPEG"),
             (b"<?xml version='1.0'?>\n<!-- x --><rss version='2.0'><channel/></rss>", "XML (`rss`)"),
+            (b"<contentSet><inlineXML/></contentSet>", "XML (`contentSet`)"),
             (b"SQLite format 3\0\x10\0", "SQLite"),
             (&tar, "tar archive"),
             (b"WARC/1.0\r\nWARC-Type: response\r\n", "WARC"),

@@ -8,9 +8,9 @@ use std::{
 };
 
 use super::{
-    Each, Item, MAX_RECORD_BYTES, Origin, encoding, json,
+    Each, Item, MAX_RECORD_BYTES, Origin, encoding, json, newsml, nitf,
     recognise::{self, Format, LOOK},
-    rejected, table, text, unpack,
+    rejected, table, text, unpack, xml,
 };
 
 /// The longest web page, in bytes.
@@ -184,6 +184,14 @@ fn opened<'a>(
         },
         Format::Html => match bounded(whole, MAX_PAGE) {
             Ok(data) => each(Item::Page { data, origin: Origin { file: file.to_owned(), record: 1 } }),
+            Err(reason) => each(rejected(file, 1, reason)),
+        },
+        Format::NewsMl => match bounded(whole, xml::MAX_BYTES) {
+            Ok(data) => newsml::read(file, &data, each),
+            Err(reason) => each(rejected(file, 1, reason)),
+        },
+        Format::Nitf => match bounded(whole, xml::MAX_BYTES) {
+            Ok(data) => nitf::read(file, &data, each),
             Err(reason) => each(rejected(file, 1, reason)),
         },
     }

@@ -186,3 +186,44 @@ fn a_plain_text_without_title_and_date_gets_neither() {
     assert!(line.get("title").is_none() && line.get("published").is_none(), "{line}");
     assert!(!line["people"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn what_agencies_send_is_filed_with_its_topics() {
+    let archive = TestArchive::empty();
+    for name in ["tpa-ports.xml", "tpa-ships.json", "clydeside-veto.nitf"] {
+        let run = archive.run(&["ingest", &format!("{}/wire/{name}", crate::archive::SAMPLES)]);
+        assert!(run.status.success(), "{name}: {}", String::from_utf8_lossy(&run.stderr));
+    }
+    let export = archive.export();
+    let article = |id: &str| export.iter().find(|it| it["id"].as_str().unwrap().ends_with(id)).unwrap();
+    let ports = article("tpa-260122-03");
+    assert_eq!(ports["topics"][1], "medtop:20000522");
+    assert_eq!(ports["people"][0], "Marieke Dijkstra");
+    assert!(ports["extraction"]["topics"][0]["confidence"].is_number());
+    assert_eq!(article("tpa-260129-08")["extra"]["topic_names"]["medtop:20000303"], "Schiffbau");
+    let ships = format!("{}/wire/tpa-ships.json", crate::archive::SAMPLES);
+    assert_eq!(archive.json(&["extract", "--include-text", &ships])["given"]["topics"][0], "medtop:20000303");
+    for topic in ["workplace health and safety", "Quays and terminals", "shipbuilding", "soccer", "medtop:20001065"] {
+        let found = archive.run(&["search", "--topic", topic, "--json"]);
+        let answer: Value = serde_json::from_slice(&found.stdout).unwrap();
+        assert_eq!(answer["total"], 1, "{topic}");
+    }
+}
+
+/// Runs where the items are; they are no part of the project.
+#[test]
+fn items_of_real_agencies_are_read_or_called_what_they_are() {
+    let shared = std::env::var("MORGUE_SHARED").unwrap_or_else(|_| "../shared".to_owned());
+    for (folder, least) in [("newsml-g2", 13), ("ninjs", 32)] {
+        let folder = format!("{shared}/data/formats/{folder}");
+        if !fs::exists(&folder).unwrap() {
+            eprintln!("not run: {folder} is not there");
+            return;
+        }
+        let output = TestArchive::empty().run(&["extract", "--include-text", &folder]);
+        let read = output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count();
+        let reasons = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(read >= least, "{folder}: {read}\n{reasons}");
+        assert!(!reasons.contains("panicked"), "{reasons}");
+    }
+}

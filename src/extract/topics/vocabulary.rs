@@ -6,6 +6,8 @@ use std::{collections::HashMap, sync::OnceLock};
 
 use crate::text::fold::fold;
 
+/// Subject codes, the vocabulary before this one, and the concept that IPTC says is the same.
+const SUBJECTS: &str = include_str!("../../../data/subject-codes.tsv");
 const TABLE: &str = include_str!("../../../data/media-topics.tsv");
 /// Columns before the names: code, code above, whether it is retired, English definition.
 const FIXED: usize = 4;
@@ -33,6 +35,8 @@ struct Vocabulary {
     by_code: HashMap<&'static str, usize>,
     /// Folded names in any language; the top of the tree goes first.
     by_name: HashMap<String, usize>,
+    /// Folded names by language, in the order of the languages. A concept that is no longer to be used stands behind the others.
+    by_language: Vec<HashMap<String, Vec<usize>>>,
 }
 
 fn vocabulary() -> &'static Vocabulary {
@@ -48,8 +52,21 @@ fn vocabulary() -> &'static Vocabulary {
                 by_name.entry(fold(name)).or_insert(at);
             }
         }
-        Vocabulary { languages, concepts, by_code, by_name }
+        let by_language = by_language(&concepts);
+        Vocabulary { languages, concepts, by_code, by_name, by_language }
     })
+}
+
+fn by_language(concepts: &[Concept]) -> Vec<HashMap<String, Vec<usize>>> {
+    let mut by_language = vec![HashMap::<String, Vec<usize>>::new(); concepts.first().map_or(0, |it| it.names.len())];
+    for retired in [false, true] {
+        for (at, concept) in concepts.iter().enumerate().filter(|(_, it)| it.retired == retired) {
+            for (names, name) in by_language.iter_mut().zip(&concept.names).filter(|(_, name)| !name.is_empty()) {
+                names.entry(fold(name)).or_default().push(at);
+            }
+        }
+    }
+    by_language
 }
 
 fn concept_of(line: &'static str) -> Option<Concept> {
@@ -82,9 +99,37 @@ pub fn concept(code: &str) -> Option<&'static Concept> {
     vocabulary().by_code.get(whole.as_str()).map(|at| &vocabulary().concepts[*at])
 }
 
+/// Returns the concept of a code that says of which vocabulary it is: `medtop:…`, `subj:…` of the older subject codes, or the
+/// address of either. A bare number may be anything.
+pub fn coded(code: &str) -> Option<&'static Concept> {
+    static SAME: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    let (scheme, number) = code.trim().trim_end_matches('/').rsplit_once([':', '/'])?;
+    if scheme == "subj" || scheme.contains("subjectcode") {
+        let same = SAME.get_or_init(|| {
+            let pairs = SUBJECTS.lines().skip(1).filter_map(|line| line.split_once('\t'));
+            pairs.map(|(subject, topic)| (subject.trim_start_matches("subj:"), topic)).collect()
+        });
+        return concept(same.get(number)?);
+    }
+    if scheme == "medtop" || scheme.contains("mediatopic") { concept(number) } else { None }
+}
+
 /// Returns the concept that is called so in any of its languages.
 pub fn named(name: &str) -> Option<&'static Concept> {
     vocabulary().by_name.get(&fold(name.trim())).map(|at| &vocabulary().concepts[*at])
+}
+
+/// Returns the concepts that are called so in a language (ISO 639-1); two concepts share a name now and then.
+pub fn named_in(name: &str, language: &str) -> impl Iterator<Item = &'static Concept> {
+    let language = language.split_once(['-', '_']).map_or(language, |(whole, _)| whole);
+    let at = vocabulary().languages.iter().position(|it| it.eq_ignore_ascii_case(language));
+    let found = at.and_then(|at| vocabulary().by_language.get(at)?.get(&fold(name.trim())));
+    found.into_iter().flatten().map(|at| &vocabulary().concepts[*at])
+}
+
+/// Returns the concepts right under one that are still to be used.
+pub fn narrower(code: &str) -> impl Iterator<Item = &'static Concept> {
+    vocabulary().concepts.iter().filter(move |it| !it.retired && !it.broader.is_empty() && it.broader == code)
 }
 
 /// Returns the concept and what stands above it, up to the top.
@@ -118,6 +163,29 @@ mod tests {
         assert_eq!(concept("http://cv.iptc.org/newscodes/mediatopic/16000000").unwrap().code, war.code);
         assert_eq!(named("Conflict, War and Peace").unwrap().code, war.code);
         assert!(concept("harbour").is_none() && named("harbour of Rotterdam").is_none());
+    }
+
+    #[test]
+    fn names_are_looked_for_in_one_language() {
+        let codes = |name: &str, language: &str| named_in(name, language).map(|it| it.code).collect::<Vec<_>>();
+        assert_eq!(codes("SPORT", "en"), ["medtop:15000000"]);
+        assert_eq!(codes("Deporte", "es"), ["medtop:15000000"]);
+        assert_eq!(codes("esporte", "pt-BR"), codes("esporte", "pt"));
+        assert!(codes("Deporte", "en").is_empty() && codes("sport", "tlh").is_empty());
+        assert_eq!(codes("online media", "en").len(), 2);
+        assert!(narrower("medtop:15000000").count() > 5 && narrower("").next().is_none());
+    }
+
+    #[test]
+    fn codes_of_both_vocabularies_are_known_by_their_scheme() {
+        let code = |text: &str| coded(text).map(|it| it.code);
+        assert_eq!(code("subj:04000000"), Some("medtop:04000000"));
+        assert_eq!(code("http://cv.iptc.org/newscodes/subjectcode/09003000"), code("subj:09003000"));
+        assert_eq!(code("http://cv.iptc.org/newscodes/mediatopic/15000000/"), Some("medtop:15000000"));
+        assert!(code("15000000").is_none() && code("desk:15000000").is_none() && code("subj:99000000").is_none());
+        for (number, same) in SUBJECTS.lines().skip(1).filter_map(|line| line.split_once('\t')) {
+            assert_eq!(code(number), Some(same));
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::{
     render, words,
 };
 use crate::{
-    document::{Document, Facet, one_value},
+    document::{Document, Facet, Topic, one_value},
     extract::{Mention, TextField, topics::vocabulary},
     index::Engine,
     search,
@@ -67,8 +67,10 @@ struct Margin {
 /// A name in the margin.
 struct Noted {
     link: Name,
-    /// What tells it from others: the country of a place.
+    /// What tells it from others: the country of a place; who says so of a topic.
     note: String,
+    /// The same in more words, for those who hear it.
+    spoken: String,
 }
 
 #[derive(Template)]
@@ -251,23 +253,46 @@ fn margin(document: &Document) -> Vec<Margin> {
     let mut margin: Vec<Margin> = lists
         .into_iter()
         .map(|(facet, heading, class)| {
-            let names = document.values(facet).into_iter().map(|text| Noted {
-                note: if facet == Facet::Places { country(document, &text) } else { String::new() },
+            let noted = |text: String, (note, spoken): (String, String)| Noted {
+                note,
+                spoken,
                 link: Name { href: format!("/{}/{}", facet.name(), segment(address(facet, &text))), text },
-            });
-            list(heading, class, names.collect())
+            };
+            let names = match facet {
+                Facet::Topics => document.topics().into_iter().map(|it| noted(it.name.clone(), said_by(&it))).collect(),
+                Facet::Places => {
+                    values(document, facet, |text| noted(text.clone(), (country(document, &text), String::new())))
+                }
+                _ => values(document, facet, |text| noted(text, Default::default())),
+            };
+            list(heading, class, names)
         })
         .collect();
-    let keywords = document.extraction.keywords.iter().chain(&document.article.tags);
     let mut seen = HashSet::new();
+    let keywords = document.extraction.keywords.iter();
     let keywords = keywords.filter(|text| text.chars().nth(NAME).is_none() && seen.insert(fold(text)));
     let keywords = keywords.map(|text| Noted {
         note: String::new(),
+        spoken: String::new(),
         link: Name { href: search_for("q", &format!("\"{}\"", text.replace('"', ""))), text: text.clone() },
     });
     margin.push(list("Keywords", "keyword", keywords.collect()));
     margin.retain(|list| !list.names.is_empty());
     margin
+}
+
+fn values(document: &Document, facet: Facet, noted: impl FnMut(String) -> Noted) -> Vec<Noted> {
+    document.values(facet).into_iter().map(noted).collect()
+}
+
+/// Returns who says that an article is about a topic: its source, or the program and how sure it is; in short, and in words.
+fn said_by(topic: &Topic) -> (String, String) {
+    let given = topic.given.then(|| ("given".to_owned(), "given by the source".to_owned()));
+    let assigned = topic.confidence.map(|sure| {
+        (format!("assigned · {sure:.2}"), format!("assigned by the program with a probability of {sure:.2}"))
+    });
+    let (short, words): (Vec<_>, Vec<_>) = [given, assigned].into_iter().flatten().unzip();
+    (short.join(", "), words.join(", "))
 }
 
 fn list(heading: &'static str, class: &'static str, mut names: Vec<Noted>) -> Margin {
@@ -356,6 +381,15 @@ mod tests {
         assert_eq!(address(Facet::Topics, "health"), "medtop:07000000");
         assert_eq!(address(Facet::Topics, "tulips"), "tulips");
         assert_eq!(address(Facet::People, "health"), "health");
+    }
+
+    #[test]
+    fn a_topic_says_who_says_so() {
+        let said = |given, confidence| said_by(&Topic { name: "sport".into(), given, confidence });
+        assert_eq!(said(true, None), ("given".to_owned(), "given by the source".to_owned()));
+        assert_eq!(said(false, Some(0.9)).0, "assigned · 0.90");
+        assert_eq!(said(true, Some(0.934)).0, "given, assigned · 0.93");
+        assert!(said(true, Some(0.93)).1.ends_with("by the program with a probability of 0.93"));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! One exported article, as a reader counts it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::OnceLock,
+};
 
 use morgue::text::terms::stems;
 use serde_json::Value;
@@ -63,7 +66,7 @@ impl Record {
             ("people", distinct([read("people", "name"), given("people")].concat())),
             ("places", distinct([read("places", "name"), given("places")].concat())),
             ("organizations", distinct([read("organizations", "name"), given("organizations")].concat())),
-            ("topics", distinct([given("topics"), read("topics", "name")].concat())),
+            ("topics", topics(line, &language)),
             ("sources", distinct(vec![text("source")])),
             ("sections", distinct(vec![text("section")])),
             ("authors", distinct(given("authors"))),
@@ -155,6 +158,51 @@ impl Record {
         let last = |text: &str| format!("{text:~<10}");
         from.is_none_or(|from| last(day) >= first(from)) && to.is_none_or(|to| first(day) <= last(to))
     }
+}
+
+/// The vocabulary as a reader has it: the table itself. Code, whether it is retired, names by language.
+struct Vocabulary {
+    languages: Vec<&'static str>,
+    rows: Vec<(&'static str, bool, Vec<&'static str>)>,
+}
+
+fn vocabulary() -> &'static Vocabulary {
+    static VOCABULARY: OnceLock<Vocabulary> = OnceLock::new();
+    VOCABULARY.get_or_init(|| {
+        let mut lines =
+            include_str!("../../../data/media-topics.tsv").lines().map(|it| it.split('\t').collect::<Vec<_>>());
+        let languages = lines.next().unwrap()[4..].to_vec();
+        let rows = lines.map(|row| (row[0], row[2] == "retired", row[4..].to_vec())).collect();
+        Vocabulary { languages, rows }
+    })
+}
+
+/// What an article is filed under: its topics, tags, section (if it is of the vocabulary) and what was assigned.
+fn topics(line: &Value, language: &str) -> Vec<String> {
+    let Vocabulary { languages, rows } = vocabulary();
+    let by_code = |code: &str| rows.iter().find(|row| row.0 == code);
+    let called = |name: &str, language: &str| {
+        let at = languages.iter().position(|it| *it == language.split('-').next().unwrap())?;
+        let same = |row: &&(_, bool, Vec<&str>)| !row.2[at].is_empty() && fold(row.2[at]) == fold(name);
+        rows.iter().filter(|row| !row.1).find(same).or_else(|| rows.iter().find(same))
+    };
+    let concept =
+        |given: &str| by_code(given.trim()).or_else(|| called(given, "en")).or_else(|| called(given, language));
+    let mut found = Vec::new();
+    let mut file = |name: &str, concept: Option<&(&str, bool, Vec<&str>)>| {
+        found.push(concept.map_or(name, |row| row.2[0]).to_owned());
+    };
+    for given in [strings(&line["topics"]), strings(&line["tags"])].concat() {
+        file(&given, concept(&given));
+    }
+    let section = line["section"].as_str().unwrap_or_default();
+    if let Some(concept) = concept(section) {
+        file(section, Some(concept));
+    }
+    for assigned in line["extraction"]["topics"].as_array().into_iter().flatten() {
+        file(assigned["name"].as_str().unwrap(), by_code(assigned["code"].as_str().unwrap()));
+    }
+    distinct(found)
 }
 
 fn strings(value: &Value) -> Vec<String> {
