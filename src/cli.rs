@@ -116,6 +116,18 @@ pub enum Command {
         #[arg(long)]
         include_text: bool,
     },
+    /// Run extraction again on what is archived; what the source gave is kept
+    Reprocess {
+        /// Which articles, as in `search`; nothing for all
+        #[arg(default_value = "")]
+        query: String,
+        /// Filters.
+        #[command(flatten)]
+        filters: Filters,
+        /// Only these: people, places, organizations (together: entities), topics, keywords
+        #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+        only: Vec<String>,
+    },
     /// Make the models anew from corpora
     #[cfg(feature = "train")]
     Train {

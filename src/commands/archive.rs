@@ -5,6 +5,7 @@ use anyhow::Context;
 use super::Usage;
 use crate::{
     config::Config,
+    extract::Extractor,
     index::{self, Engine, tantivy::TantivyEngine},
     ledger::Ledger,
 };
@@ -13,6 +14,14 @@ use crate::{
 pub(super) struct Archive {
     pub(super) engine: TantivyEngine,
     pub(super) ledger: Ledger,
+}
+
+impl Archive {
+    /// Loads the models that read the articles of this archive; whoever ingests, serves or reprocesses asks here, so that
+    /// an article is read alike whichever way it came. What an archive keeps of its own models is put in here.
+    pub(super) fn extractor(&self) -> anyhow::Result<Extractor> {
+        Ok(Extractor::embedded()?)
+    }
 }
 
 /// Opens the archive, or begins a new one.

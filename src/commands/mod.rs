@@ -8,6 +8,7 @@ mod export;
 mod extract;
 mod ingest;
 mod key;
+mod reprocess;
 mod search;
 mod serve;
 mod show;
@@ -74,6 +75,7 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Extract { paths, format, topic_model, include_text } => {
             extract::run(&paths, &extract::Settings { format, topic_model, include_text })
         }
+        Command::Reprocess { query, filters, only } => reprocess::run(&config, &filters.pairs(&query), &only),
         #[cfg(feature = "train")]
         Command::Train { what } => train::run(&config, what),
         #[cfg(feature = "train")]

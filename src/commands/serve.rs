@@ -38,7 +38,7 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
     let listener = TcpListener::bind(config.listen)
         .with_context(|| format!("cannot listen on {}; is it in use? choose another with --listen", config.listen))?;
     let archive = archive::open_or_create(config)?;
-    let extractor = Extractor::embedded()?;
+    let extractor = archive.extractor()?;
     let mut outcome = Outcome::Well;
     if !paths.is_empty() {
         let desk = ingesting::Desk { config, archive: &archive, extractor: &extractor };

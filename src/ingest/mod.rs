@@ -1,14 +1,16 @@
-//! The pipeline: read → extract → write, with outcomes, batches and a report.
+//! The pipeline: read → extract → write, with outcomes, batches and a report; and extraction again of what is archived.
 //!
 //! One thread reads, several extract, one writes in the order of reading; the bytes in flight are bounded. Nothing is
 //! reported before it is committed. Knows neither HTTP nor search.
 
 mod pipeline;
+mod reprocess;
 #[cfg(test)]
 mod tests;
 mod writing;
 
 pub use pipeline::ingest;
+pub use reprocess::{Again, Parts, Reprocessed, reprocess};
 
 use serde::Serialize;
 

@@ -186,3 +186,16 @@ fn a_plain_text_without_title_and_date_gets_neither() {
     assert!(line.get("title").is_none() && line.get("published").is_none(), "{line}");
     assert!(!line["people"].as_array().unwrap().is_empty());
 }
+
+#[test]
+fn an_archive_is_reprocessed_from_itself() {
+    let archive = TestArchive::of_samples();
+    let before = archive.export();
+    let done = archive.json(&["reprocess", "--json"]);
+    assert_eq!((done["articles"].as_u64(), done["changed"].as_u64()), (Some(before.len() as u64), Some(0)), "{done}");
+    assert_eq!(archive.export(), before);
+    let some = archive.json(&["reprocess", "harbour", "--only", "topics,keywords", "--json"]);
+    assert!(some["articles"].as_u64().is_some_and(|it| it > 0 && it < before.len() as u64), "{some}");
+    assert_eq!(archive.run(&["reprocess", "--only", "authors"]).status.code(), Some(2));
+    assert_eq!(TestArchive::empty().run(&["reprocess"]).status.code(), Some(2));
+}
