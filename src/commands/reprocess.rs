@@ -37,11 +37,10 @@ pub(super) fn run(config: &Config, pairs: &[(String, String)], only: &[String]) 
 }
 
 fn again_over(config: &Config, archive: &Archive, again: &Again) -> anyhow::Result<Reprocessed> {
-    let extractor = archive.extractor()?;
+    let reader = archive.reader()?;
     let wanted = SearchRequest { limit: 0, cursor: None, ..again.request.clone() };
     let mut watch = Progress::new(config, archive.engine.search(&wanted)?.total);
-    let extract = |article: &_| extractor.extract(article);
-    let into = Destination { engine: &archive.engine, ledger: &archive.ledger, extract: &extract };
+    let into = Destination { engine: &archive.engine, ledger: &archive.ledger, extract: &reader };
     let done = ingest::reprocess(into, again, &mut watch);
     watch.0.finish_and_clear();
     Ok(done?)
@@ -68,18 +67,23 @@ fn called(pairs: &[(String, String)], only: &[String]) -> String {
 
 fn said(config: &Config, done: &Reprocessed, seconds: f64) -> io::Result<()> {
     if config.json {
-        let Reprocessed { articles, changed, unchanged, failed } = done;
+        let Reprocessed { articles, changed, unchanged, failed, headed } = done;
         let seconds = (seconds * 1e3).round() / 1e3;
         return super::say(format_args!(
             "{}",
-            json!({ "articles": articles, "changed": changed, "unchanged": unchanged, "failed": failed, "seconds": seconds })
+            json!({ "articles": articles, "changed": changed, "unchanged": unchanged, "failed": failed, "headed": headed, "seconds": seconds })
         ));
     }
     if !config.quiet {
         let pace = (done.articles as f64 / seconds.max(0.001)).round() as u64;
+        let headed = if done.headed > 0 {
+            format!("; names of {} articles stand under other headings now", HumanCount(done.headed))
+        } else {
+            String::new()
+        };
         let failed = if done.failed > 0 { format!(", {} failed", HumanCount(done.failed)) } else { String::new() };
         eprintln!(
-            "{} changed, {} unchanged{failed} in {seconds:.1} s ({}/s)",
+            "{} changed, {} unchanged{failed} in {seconds:.1} s ({}/s){headed}",
             HumanCount(done.changed),
             HumanCount(done.unchanged),
             HumanCount(pace)

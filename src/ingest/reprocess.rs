@@ -13,13 +13,16 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Destination, Error, Extract, Line, Outcome, Watch};
+use super::{
+    Destination, Error, Extract, Line, Outcome, Watch,
+    resolve::{decide_names, headed},
+};
 use crate::{
     document::Document,
     extract::Extraction,
     index::{Engine, Writer},
     ledger::{Counts, Ledger, Rejection, RunId},
-    query::SearchRequest,
+    query::{Node, SearchRequest},
 };
 
 /// Articles that are read before they are extracted together.
@@ -123,9 +126,11 @@ pub struct Reprocessed {
     pub unchanged: u64,
     /// Those that the extraction failed on; they stay as they were.
     pub failed: u64,
+    /// Articles of the whole archive whose names went under other headings afterwards.
+    pub headed: u64,
 }
 
-/// Extracts again what is archived.
+/// Extracts again what is archived; where that concerns names, decides anew which of the whole archive are one.
 ///
 /// The archive's one writer is held throughout ([`crate::index::Error::Locked`] if another has it). An error means that
 /// the run could not go on; what was committed before it is safe.
@@ -135,7 +140,9 @@ pub fn reprocess(archive: Destination, again: &Again, watch: &mut dyn Watch) -> 
     let run = ledger.begin_run(std::slice::from_ref(&again.name))?;
     let mut rewriting = Rewriting::new(writer.as_mut(), watch);
     let renew = |old: &Document| renewed(old, extract, again.parts);
-    let result = rewriting.run(engine, &again.request, &renew);
+    let result = rewriting
+        .run(engine, &again.request, &renew)
+        .and_then(|()| if again.parts.names_anything() { rewriting.under_headings(engine, ledger) } else { Ok(()) });
     let closed = file(ledger, run, &rewriting, result.as_ref().err());
     let done = rewriting.done;
     result?;
@@ -143,9 +150,10 @@ pub fn reprocess(archive: Destination, again: &Again, watch: &mut dyn Watch) -> 
     Ok(done)
 }
 
-fn renewed(old: &Document, extract: &Extract, parts: Parts) -> Document {
-    let extraction = parts.join(&old.extraction, extract(&old.article));
-    Document { extraction, ..old.clone() }
+fn renewed(old: &Document, read: &Extract, parts: Parts) -> Document {
+    let extraction = parts.join(&old.extraction, read.extract(&old.article));
+    let headings = read.headings(&old.article, &extraction);
+    Document { extraction, headings, ..old.clone() }
 }
 
 fn file(ledger: &Ledger, run: RunId, rewriting: &Rewriting, failure: Option<&Error>) -> Result<(), Error> {
@@ -155,7 +163,7 @@ fn file(ledger: &Ledger, run: RunId, rewriting: &Rewriting, failure: Option<&Err
 }
 
 /// Makes a document anew; shared by the threads.
-type Renew<'a> = dyn Fn(&Document) -> Document + Sync + 'a;
+pub(super) type Renew<'a> = dyn Fn(&Document) -> Document + Sync + 'a;
 
 /// What became of one article: nothing, a change, or why nothing could.
 enum Renewed {
@@ -165,26 +173,38 @@ enum Renewed {
 }
 
 /// The writing end: puts what changed, commits in batches.
-struct Rewriting<'a> {
+pub(super) struct Rewriting<'a> {
     writer: &'a mut dyn Writer,
     watch: &'a mut dyn Watch,
-    done: Reprocessed,
+    pub(super) done: Reprocessed,
     uncommitted: u64,
     rejections: Vec<Rejection>,
 }
 
 impl<'a> Rewriting<'a> {
-    fn new(writer: &'a mut dyn Writer, watch: &'a mut dyn Watch) -> Self {
+    pub(super) fn new(writer: &'a mut dyn Writer, watch: &'a mut dyn Watch) -> Self {
         Self { writer, watch, done: Reprocessed::default(), uncommitted: 0, rejections: Vec::new() }
     }
 
-    fn counts(&self) -> Counts {
+    pub(super) fn counts(&self) -> Counts {
         let Reprocessed { changed, unchanged, failed, .. } = self.done;
         Counts { updated: changed, unchanged, rejected: failed, ..Counts::default() }
     }
 
+    /// Decides which names are one, and puts those of the whole archive under their headings.
+    fn under_headings(&mut self, engine: &dyn Engine, ledger: &Ledger) -> Result<(), Error> {
+        decide_names(engine, ledger)?;
+        let authority = ledger.authority()?;
+        let before = self.done;
+        let renew = |old: &Document| headed(old, &authority);
+        let result = self.run(engine, &SearchRequest::new(Node::All), &renew);
+        let headed = self.done.changed - before.changed;
+        self.done = Reprocessed { headed, ..before };
+        result
+    }
+
     /// Renews every match and commits what is left at the end, also after an error.
-    fn run(&mut self, engine: &dyn Engine, request: &SearchRequest, renew: &Renew) -> Result<(), Error> {
+    pub(super) fn run(&mut self, engine: &dyn Engine, request: &SearchRequest, renew: &Renew) -> Result<(), Error> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         let mut result = Ok(());

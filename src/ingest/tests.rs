@@ -265,9 +265,9 @@ fn reprocessing_gives_what_a_fresh_ingestion_gives() {
             )
             .unwrap()
         };
-        assert_eq!(run(), Reprocessed { articles: 10, changed: 10, unchanged: 0, failed: 0 });
+        assert_eq!(run(), Reprocessed { articles: 10, changed: 10, unchanged: 0, failed: 0, headed: 0 });
         assert_eq!(all(&engine), fresh);
-        assert_eq!(run(), Reprocessed { articles: 10, changed: 0, unchanged: 10, failed: 0 });
+        assert_eq!(run(), Reprocessed { articles: 10, changed: 0, unchanged: 10, failed: 0, headed: 0 });
     }
 }
 
@@ -279,7 +279,7 @@ fn only_what_was_asked_for_is_reprocessed() {
         &again("Ada1", Parts::named("keywords").unwrap()),
         &mut (),
     );
-    assert_eq!(done.unwrap(), Reprocessed { articles: 3, changed: 3, unchanged: 0, failed: 0 });
+    assert_eq!(done.unwrap(), Reprocessed { articles: 3, changed: 3, unchanged: 0, failed: 0, headed: 0 });
     let one = engine.get(&ArticleId::given("5").unwrap()).unwrap().unwrap();
     assert_eq!((one.extraction.people[0].name.as_str(), one.extraction.keywords[0].as_str()), ("old Ada1", "new 5"));
     assert_eq!(one.values(Facet::People), ["old Ada1", "Kos"]);

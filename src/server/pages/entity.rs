@@ -7,7 +7,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{Path, State as Shared},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
 
 use super::{
@@ -25,7 +25,7 @@ use crate::{
     server::{
         State,
         error::Error,
-        params::{Pairs, all_facets},
+        params::{Pairs, all_facets, segment},
     },
 };
 
@@ -81,8 +81,17 @@ pub(in crate::server) async fn topic(
 
 async fn page(state: State, facet: Facet, name: String) -> Result<Response, Failure> {
     let engine = Arc::clone(&state.engine);
-    let page = state.pool.run(move || build(&*engine, facet, &name)).await?;
-    Ok(render(&page))
+    let found = state.pool.run(move || {
+        // A name that stands under another one leads there, so that there is one page for each.
+        match engine.heading(facet, &name) {
+            Some(heading) => Ok(Err(format!("/{}/{}", facet.name(), segment(&heading)))),
+            None => build(&*engine, facet, &name).map(Ok),
+        }
+    });
+    Ok(match found.await? {
+        Ok(page) => render(&page),
+        Err(address) => Redirect::to(&address).into_response(),
+    })
 }
 
 fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Error> {
