@@ -116,6 +116,48 @@ pub enum Command {
         #[arg(long)]
         include_text: bool,
     },
+    /// Run extraction again on what is archived; what the source gave is kept
+    Reprocess {
+        /// Which articles, as in `search`; nothing for all
+        #[arg(default_value = "")]
+        query: String,
+        /// Filters.
+        #[command(flatten)]
+        filters: Filters,
+        /// Only these: people, places, organizations (together: entities), topics, keywords
+        #[arg(long, value_name = "PARTS", value_delimiter = ',')]
+        only: Vec<String>,
+    },
+    /// People: which names are one person's
+    People {
+        /// What
+        #[command(subcommand)]
+        what: Names,
+    },
+    /// Places: which names are one place's
+    Places {
+        /// What
+        #[command(subcommand)]
+        what: Names,
+    },
+    /// Organizations: which names are one organization's
+    Organizations {
+        /// What
+        #[command(subcommand)]
+        what: Names,
+    },
+    /// Topics: which headings are one
+    Topics {
+        /// What
+        #[command(subcommand)]
+        what: Names,
+    },
+    /// The authority as a file: names, aliases, ids, coordinates
+    Authority {
+        /// What
+        #[command(subcommand)]
+        what: Authority,
+    },
     /// Make the models anew from corpora
     #[cfg(feature = "train")]
     Train {
@@ -195,6 +237,90 @@ impl Search {
 fn prefix(typed: &str) -> Result<(String, String), String> {
     let (facet, prefix) = typed.split_once('=').ok_or("expected a facet and a beginning such as `people=put`")?;
     Ok((facet.to_owned(), prefix.to_owned()))
+}
+
+/// What can be done with names. A name may be any of an entry's.
+#[derive(Debug, Subcommand)]
+pub enum Names {
+    /// List the names of the archive with their articles, the most frequent first
+    List {
+        /// Only names one of whose words begins so
+        #[arg(default_value = "")]
+        prefix: String,
+        /// Names to list; 0 for all
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: usize,
+    },
+    /// Show an entry: its heading, its names and why they are there
+    Show {
+        /// Any of its names
+        name: String,
+    },
+    /// List names that may be one, the likeliest first, with the evidence
+    #[command(alias = "likely")]
+    Suggest {
+        /// Pairs to list
+        #[arg(long, value_name = "N", default_value_t = 100)]
+        limit: usize,
+    },
+    /// Say whether two names are one, by how they are written and what was decided
+    Compare {
+        /// Two names
+        #[arg(num_args = 2, value_name = "NAME", required_unless_present = "pairs")]
+        names: Vec<String>,
+        /// Compare the two names of each row (CSV); with a column `same`, say how often that is right, too
+        #[arg(long, value_name = "FILE", conflicts_with = "names")]
+        pairs: Option<PathBuf>,
+    },
+    /// Put names under the heading of the last one: `merge NAME… [into] NAME`
+    Merge {
+        /// The names that go, then the one that stays
+        #[arg(required = true, num_args = 2.., value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Give an entry another heading: `rename NAME [to] NAME`
+    Rename {
+        /// Any of its names, then the new heading
+        #[arg(required = true, num_args = 2..=3, value_name = "NAME")]
+        names: Vec<String>,
+    },
+    /// Add a name to an entry
+    Alias {
+        /// Any of its names
+        name: String,
+        /// The name to add
+        alias: String,
+    },
+    /// Take names out of an entry, or keep apart what is likely to be merged
+    Split {
+        /// Any name of the entry
+        name: String,
+        /// The names that leave it; all but the heading if none is given
+        forms: Vec<String>,
+    },
+    /// Show an entry no more
+    Hide {
+        /// Any of its names
+        name: String,
+    },
+    /// Take the latest of these edits back
+    Undo,
+}
+
+/// What can be done with the authority as a whole.
+#[derive(Debug, Subcommand)]
+pub enum Authority {
+    /// Take entries in, one JSON object a line; `-` is standard input
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// Write every entry, one JSON object a line
+    Export {
+        /// Leave out what the archive decided by itself
+        #[arg(long)]
+        decided: bool,
+    },
 }
 
 /// Filters of a search.

@@ -1,7 +1,7 @@
 //! morgue: a searchable archive of news articles.
 //!
 //! Rooms, in the order in which they may import one another (a room sees only what stands before it):
-//! `article, text → reader | extract → train → document → query → index, ledger → search | ingest → server → commands`.
+//! `article, text → reader | extract → train → document → authority → query → index, ledger → search | ingest → server → commands`.
 //! `reader` and `extract` never see each other, nor do `search` and `ingest`; `tests/integration/layers.rs` checks it.
 
 pub mod article;
@@ -12,6 +12,7 @@ pub mod reader;
 #[cfg(feature = "train")]
 pub mod train;
 
+pub mod authority;
 pub mod document;
 pub mod query;
 

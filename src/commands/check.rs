@@ -12,7 +12,7 @@ use crate::{
 
 /// Reads every article and the ledger; fails unless all of it is whole. Writes nothing.
 pub(super) fn run(config: &Config) -> anyhow::Result<Outcome> {
-    let engine = archive::open_to_read(config)?;
+    let engine = archive::open_to_read(config)?.engine;
     let (mut articles, mut changed) = (0u64, Vec::new());
     engine.scan(&SearchRequest::new(Node::All), &mut |document| {
         articles += 1;

@@ -14,7 +14,7 @@ use crate::{
 
 /// Writes every match of a search to standard output.
 pub(super) fn run(config: &Config, pairs: &[(String, String)], format: ExportFormat) -> anyhow::Result<Outcome> {
-    let engine = archive::open_to_read(config)?;
+    let engine = archive::open_to_read(config)?.engine;
     let format = match format {
         ExportFormat::Jsonl => Format::Jsonl,
         ExportFormat::Csv => Format::Csv,

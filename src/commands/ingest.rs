@@ -12,13 +12,12 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{
     Outcome,
-    archive::{self, Archive},
+    archive::{self, Archive, Reader},
     sources,
 };
 use crate::{
     cli,
     config::Config,
-    extract::Extractor,
     ingest::{self, Destination, Line, Options, Summary, Watch},
     ledger::Counts,
     reader::Source,
@@ -37,7 +36,7 @@ pub(super) fn run(config: &Config, paths: &[PathBuf], settings: &Settings) -> an
     // A slip of the finger must not leave an empty archive behind.
     sources::check(paths)?;
     let archive = if settings.dry_run { archive::open_for_dry_run(config)? } else { archive::open_or_create(config)? };
-    let desk = Desk { config, archive: &archive, extractor: &Extractor::embedded()? };
+    let desk = Desk { config, archive: &archive, read: &archive.reader()? };
     let summary = into(desk, paths, settings)?;
     Ok(if summary.counts.rejected > 0 { Outcome::SomeRejected } else { Outcome::Well })
 }
@@ -47,18 +46,17 @@ pub(super) fn run(config: &Config, paths: &[PathBuf], settings: &Settings) -> an
 pub(super) struct Desk<'a> {
     pub(super) config: &'a Config,
     pub(super) archive: &'a Archive,
-    pub(super) extractor: &'a Extractor,
+    pub(super) read: &'a Reader,
 }
 
 /// Ingests into an open archive and says what became of it.
 pub(super) fn into(desk: Desk, paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Summary> {
-    let Desk { config, archive, extractor } = desk;
+    let Desk { config, archive, read } = desk;
     let sources = sources::typed(paths);
     let mut watch = Progress::new(config, &sources, settings.report.as_deref())?;
     let options = Options { format: settings.format.map(sources::format), dry_run: settings.dry_run, threads: 0 };
-    let extract = |article: &_| extractor.extract(article);
     let begun = Instant::now();
-    let into = Destination { engine: &archive.engine, ledger: &archive.ledger, extract: &extract };
+    let into = Destination { engine: &archive.engine, ledger: &archive.ledger, extract: read };
     let result = ingest::ingest(into, &sources, &options, &mut watch);
     watch.bar.finish_and_clear();
     let reported = watch.end();

@@ -1,13 +1,17 @@
 //! One file per verb of the command line; glue only: opens what is needed, calls a room, prints.
 
 mod archive;
+mod authority;
 mod check;
+mod compare;
 #[cfg(feature = "train")]
 mod evaluate;
 mod export;
 mod extract;
 mod ingest;
 mod key;
+mod names;
+mod reprocess;
 mod search;
 mod serve;
 mod show;
@@ -26,6 +30,7 @@ use std::{
 use crate::{
     cli::{Args, Command},
     config::{Config, Typed},
+    document::Facet,
 };
 
 /// How a command ended when it did not fail.
@@ -74,6 +79,12 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
         Command::Extract { paths, format, topic_model, include_text } => {
             extract::run(&paths, &extract::Settings { format, topic_model, include_text })
         }
+        Command::Reprocess { query, filters, only } => reprocess::run(&config, &filters.pairs(&query), &only),
+        Command::People { what } => names::run(&config, Facet::People, what),
+        Command::Places { what } => names::run(&config, Facet::Places, what),
+        Command::Organizations { what } => names::run(&config, Facet::Organizations, what),
+        Command::Topics { what } => names::run(&config, Facet::Topics, what),
+        Command::Authority { what } => authority::run(&config, what),
         #[cfg(feature = "train")]
         Command::Train { what } => train::run(&config, what),
         #[cfg(feature = "train")]

@@ -11,7 +11,7 @@ use crate::{
 /// Prints the answer to a search whose parameters are those of `GET /api/search`.
 pub(super) fn run(config: &Config, pairs: &[(String, String)]) -> anyhow::Result<Outcome> {
     search::Parameters::from_pairs(pairs)?;
-    let engine = archive::open_to_read(config)?;
+    let engine = archive::open_to_read(config)?.engine;
     let answer = search::search(&engine, pairs)?;
     let mut out = io::stdout().lock();
     if config.json {

@@ -13,13 +13,12 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     Outcome,
-    archive::{self, Archive},
+    archive::{self, Archive, Reader},
     ingest as ingesting, sources,
 };
 use crate::{
     article::ArticleId,
     config::Config,
-    extract::Extractor,
     index::{self, Engine},
     ingest::{self, Destination, Line, Options, Watch},
     ledger::{self, Counts, Rejection, RunId},
@@ -38,10 +37,10 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
     let listener = TcpListener::bind(config.listen)
         .with_context(|| format!("cannot listen on {}; is it in use? choose another with --listen", config.listen))?;
     let archive = archive::open_or_create(config)?;
-    let extractor = Extractor::embedded()?;
+    let reader = archive.reader()?;
     let mut outcome = Outcome::Well;
     if !paths.is_empty() {
-        let desk = ingesting::Desk { config, archive: &archive, extractor: &extractor };
+        let desk = ingesting::Desk { config, archive: &archive, read: &reader };
         let summary = ingesting::into(desk, paths, &ingesting::Settings::default())?;
         if summary.counts.rejected > 0 {
             outcome = Outcome::SomeRejected;
@@ -54,8 +53,8 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
     if !config.quiet {
         eprintln!("{} articles at http://{address}/ (stop with Ctrl-C)", archive.engine.count()?);
     }
-    let Archive { engine, ledger } = archive;
-    let desk = Arc::new(Desk { engine: Arc::new(engine), ledger, extractor });
+    let Archive { engine, ledger, .. } = archive;
+    let desk = Arc::new(Desk { engine: Arc::new(engine), ledger, reader });
     let state = State::new(desk.engine.clone(), desk.clone(), desk).with_hosts(Hosts::of(address.ip(), &config.hosts));
     server::serve(listener, state)?;
     Ok(outcome)
@@ -67,8 +66,8 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// What the server needs of the archive beyond searching: who may write, and writing.
 struct Desk {
     engine: Arc<dyn Engine>,
-    ledger: ledger::Ledger,
-    extractor: Extractor,
+    ledger: Arc<ledger::Ledger>,
+    reader: Reader,
 }
 
 /// Rejected items of one run that a page lists.
@@ -138,14 +137,13 @@ impl Intake for Desk {
     fn take_in(&self, body: Vec<u8>) -> Result<Vec<IntakeLine>, IntakeError> {
         let body_start = body.iter().find(|byte| !byte.is_ascii_whitespace()).copied();
         let source = [Source::Bytes { name: "api".to_owned(), data: body }];
-        let extract = |article: &_| self.extractor.extract(article);
         // JSON Lines or an array, as is written in the contract; a form or a text that was sent by mistake is no article.
         let array = body_start == Some(b'[');
         let format = Some(if array { reader::Format::Json } else { reader::Format::JsonLines });
         let options = Options { format, ..Options::default() };
         self.in_turn(|| {
             let mut lines = Lines::default();
-            let into = Destination { engine: &*self.engine, ledger: &self.ledger, extract: &extract };
+            let into = Destination { engine: &*self.engine, ledger: &self.ledger, extract: &self.reader };
             ingest::ingest(into, &source, &options, &mut lines)?;
             Ok(lines.0)
         })

@@ -11,7 +11,7 @@ use crate::{
 
 /// Prints the article of an id.
 pub(super) fn run(config: &Config, id: &str) -> anyhow::Result<Outcome> {
-    let engine = archive::open_to_read(config)?;
+    let engine = archive::open_to_read(config)?.engine;
     let Some(document) = search::article(&engine, id)? else {
         let shown: String = id.chars().take(80).flat_map(char::escape_debug).collect();
         return Err(Usage(format!("there is no article `{shown}` in this archive; `morgue search` shows ids")).into());

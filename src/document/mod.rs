@@ -10,9 +10,19 @@ pub use field::{FIELDS, Facet, Field, FieldKind};
 pub use label::{filed, label};
 pub use topic::Topic;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{article::Article, extract::Extraction, text::fold};
+use crate::{
+    article::Article,
+    extract::{Entity, Extraction, Mention, PlaceEntity},
+    text::fold,
+};
+
+/// For names of an article that stand under another one in the whole archive: that heading; empty for names that are
+/// hidden. Names that are not here stand under themselves.
+pub type Headings = BTreeMap<Facet, BTreeMap<String, String>>;
 
 /// What the archive keeps of one article: all of it, so that it can be extracted again and exported from itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +31,9 @@ pub struct Document {
     pub article: Article,
     /// What was read out of it.
     pub extraction: Extraction,
+    /// Under which headings its names stand.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headings: Headings,
     /// [`Article::fingerprint`] at ingestion.
     pub fingerprint: String,
     /// [`Article::content_hash`] at ingestion.
@@ -34,7 +47,50 @@ impl Document {
     pub fn new(article: Article, extraction: Extraction) -> Self {
         let (fingerprint, content_hash) = (article.fingerprint(), article.content_hash());
         let story = article.id.as_str().to_owned();
-        Self { article, extraction, fingerprint, content_hash, story }
+        Self { article, extraction, headings: Headings::new(), fingerprint, content_hash, story }
+    }
+
+    /// Returns the heading that a name of the article stands under; empty for a hidden one.
+    pub fn heading<'a>(&'a self, facet: Facet, name: &'a str) -> &'a str {
+        let heading = self.headings.get(&facet).and_then(|names| names.get(name));
+        heading.map_or(name, String::as_str)
+    }
+
+    /// Returns the document with what was read out of it under its headings: one entity for each, hidden ones left out.
+    /// What the source gave stays as it was given.
+    #[must_use]
+    pub fn under_headings(mut self) -> Self {
+        if self.headings.is_empty() {
+            return self;
+        }
+        let people = self.gathered(Facet::People, &self.extraction.people);
+        let organizations = self.gathered(Facet::Organizations, &self.extraction.organizations);
+        let places = self.gathered(Facet::Places, &self.extraction.places);
+        let mut topics = self.extraction.topics.clone();
+        for topic in &mut topics {
+            topic.name = self.heading(Facet::Topics, &topic.name).to_owned();
+        }
+        topics.retain(|it| !it.name.is_empty());
+        self.extraction = Extraction { people, places, organizations, topics, ..self.extraction };
+        self
+    }
+
+    fn gathered<T: Named>(&self, facet: Facet, entities: &[T]) -> Vec<T> {
+        let mut gathered: Vec<T> = Vec::with_capacity(entities.len());
+        for entity in entities {
+            let heading = self.heading(facet, entity.name());
+            if heading.is_empty() {
+                continue;
+            }
+            let moved = heading != entity.name();
+            // Two places of one name stay two, as the gazetteer tells them apart.
+            let same = gathered.iter_mut().find(|it| it.name() == heading && (moved || it.moved_from(entity)));
+            match same {
+                Some(same) => same.take_in(entity.mentions()),
+                None => gathered.push(entity.renamed(heading)),
+            }
+        }
+        gathered
     }
 
     /// Returns the values of a facet, in order of weight, none twice (names that fold alike are one).
@@ -64,6 +120,9 @@ impl Document {
                 return article.published.iter().map(|date| format!("{:04}", date.year_number())).collect();
             }
         }
+        for name in &mut values {
+            *name = self.heading(facet, name);
+        }
         distinct(values)
     }
 
@@ -76,6 +135,66 @@ impl Document {
     pub fn language(&self) -> Option<&str> {
         let own = self.article.language.as_str();
         if own.is_empty() { self.extraction.language.as_deref() } else { Some(filed(Facet::Languages, own)) }
+    }
+}
+
+/// What has a name and mentions.
+trait Named: Sized {
+    fn name(&self) -> &str;
+    fn mentions(&self) -> &[Mention];
+    /// Says whether another of the same name is the same.
+    fn moved_from(&self, other: &Self) -> bool;
+    fn renamed(&self, name: &str) -> Self;
+    fn mentions_mut(&mut self) -> &mut Vec<Mention>;
+
+    fn take_in(&mut self, mentions: &[Mention]) {
+        let own = self.mentions_mut();
+        own.extend_from_slice(mentions);
+        own.sort_by_key(|it| (it.field, it.start));
+    }
+}
+
+impl Named for Entity {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn mentions(&self) -> &[Mention] {
+        &self.mentions
+    }
+
+    fn moved_from(&self, _: &Self) -> bool {
+        true
+    }
+
+    fn renamed(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self.clone() }
+    }
+
+    fn mentions_mut(&mut self) -> &mut Vec<Mention> {
+        &mut self.mentions
+    }
+}
+
+impl Named for PlaceEntity {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn mentions(&self) -> &[Mention] {
+        &self.mentions
+    }
+
+    fn moved_from(&self, other: &Self) -> bool {
+        self.geonameid == other.geonameid
+    }
+
+    fn renamed(&self, name: &str) -> Self {
+        Self { name: name.to_owned(), ..self.clone() }
+    }
+
+    fn mentions_mut(&mut self) -> &mut Vec<Mention> {
+        &mut self.mentions
     }
 }
 
@@ -124,5 +243,29 @@ mod tests {
         let document = Document::new(article, Extraction::default());
         assert_eq!(document.values(Facet::Languages), ["en"]);
         assert_eq!(document.values(Facet::Topics), ["health", "flood"]);
+    }
+
+    #[test]
+    fn names_stand_under_their_headings_once() {
+        let mention =
+            |start| Mention { field: crate::extract::TextField::Body, start, end: start + 3, text: "Ada".into() };
+        let entity = |name: &str, start| Entity { name: name.into(), mentions: vec![mention(start)] };
+        let mut article = Article::new(ArticleId::given("1").unwrap());
+        article.people = vec!["A. Brandt".into(), "he".into()];
+        let people = vec![entity("Ada Brand", 9), entity("he", 7), entity("Ada Brandt", 0)];
+        let mut document = Document::new(article, Extraction { people, ..Extraction::default() });
+        let to = |heading: &str| heading.to_owned();
+        let names = [("Ada Brand", "Ada Brandt"), ("A. Brandt", "Ada Brandt"), ("he", "")];
+        document.headings.insert(Facet::People, names.map(|(name, heading)| (to(name), to(heading))).into());
+        assert_eq!(document.values(Facet::People), ["Ada Brandt"]);
+        let shown = document.clone().under_headings();
+        assert_eq!(
+            shown.extraction.people,
+            [Entity { name: "Ada Brandt".into(), mentions: vec![mention(0), mention(9)] }]
+        );
+        assert_eq!(shown.values(Facet::People), document.values(Facet::People));
+        assert_eq!(shown.article, document.article);
+        let stored = serde_json::to_string(&document).unwrap();
+        assert_eq!(serde_json::from_str::<Document>(&stored).unwrap(), document);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use super::{Document, distinct};
+use super::{Document, Facet, distinct};
 use crate::{
     extract::topics::vocabulary::{self, Concept},
     text::fold::fold,
@@ -57,7 +57,7 @@ fn concept(topic: &str, language: &str) -> Option<&'static Concept> {
 /// Returns the names of a document's own topics, none twice.
 pub(super) fn own(document: &Document) -> Vec<String> {
     let names: Vec<Cow<str>> = topics(document).map(|it| it.name).collect();
-    distinct(names.iter().map(AsRef::as_ref))
+    distinct(names.iter().map(|name| document.heading(Facet::Topics, name)))
 }
 
 /// Returns the topics under the same names, with how each came there.
@@ -65,7 +65,8 @@ pub(super) fn told(document: &Document) -> Vec<Topic> {
     let mut told: Vec<Topic> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for Named { name, confidence } in topics(document) {
-        let Some(name) = distinct([name.as_ref()]).pop() else { continue };
+        let heading = document.heading(Facet::Topics, &name);
+        let Some(name) = distinct([heading]).pop() else { continue };
         let at = *places.entry(fold(&name)).or_insert_with(|| {
             told.push(Topic { name, given: false, confidence: None });
             told.len() - 1

@@ -1,5 +1,7 @@
 //! Names that end in `'s` of their own, such as `Moody's`: there it is no possessive.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use super::tagger::{Kind, RawMention};
 
 /// Companies whose names end in `'s`, without it, one a line.
@@ -23,7 +25,8 @@ pub(super) fn with_own_s(text: &str, mention: RawMention) -> RawMention {
 
 /// Says whether a name, without its `'s`, is one of those that end in it.
 pub(super) fn is_listed(name: &str) -> bool {
-    NAMES.lines().any(|it| it.eq_ignore_ascii_case(name))
+    static SMALL: LazyLock<HashSet<String>> = LazyLock::new(|| NAMES.lines().map(str::to_ascii_lowercase).collect());
+    SMALL.contains(name.to_ascii_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //!
 //! Every engine answers alike; one suite of scenarios is run against each.
 
+pub mod headed;
 mod scenarios;
 pub mod tantivy;
 
@@ -149,6 +150,10 @@ pub trait Engine: Send + Sync {
     fn writer(&self) -> Result<Box<dyn Writer>, Error>;
     /// Returns facet values that begin like `prefix` (folded, any word of the value), with counts, the most frequent first.
     fn suggest(&self, facet: Facet, prefix: &str, limit: usize) -> Result<Vec<(String, u64)>, Error>;
+    /// Returns the heading that a name stands under, where that is another one; an engine alone knows of none.
+    fn heading(&self, _facet: Facet, _name: &str) -> Option<String> {
+        None
+    }
 }
 
 /// Writes to an archive. Nothing is seen or safe before [`Writer::commit`].

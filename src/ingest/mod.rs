@@ -1,19 +1,24 @@
-//! The pipeline: read → extract → write, with outcomes, batches and a report.
+//! The pipeline: read → extract → write, with outcomes, batches and a report; and extraction again of what is archived.
 //!
 //! One thread reads, several extract, one writes in the order of reading; the bytes in flight are bounded. Nothing is
 //! reported before it is committed. Knows neither HTTP nor search.
 
 mod pipeline;
+mod reprocess;
+mod resolve;
 #[cfg(test)]
 mod tests;
 mod writing;
 
 pub use pipeline::ingest;
+pub use reprocess::{Again, Parts, Reprocessed, reprocess};
+pub use resolve::{Resolved, decide_names, resolve};
 
 use serde::Serialize;
 
 use crate::{
     article::Article,
+    document::Headings,
     extract::Extraction,
     index::{self, Engine},
     ledger::{self, Counts, Ledger, RunId},
@@ -90,8 +95,25 @@ pub enum Error {
     Thread,
 }
 
-/// How articles are extracted; shared by the threads.
-pub type Extract<'a> = dyn Fn(&Article) -> Extraction + Sync + 'a;
+/// Reads articles. A plain function that extracts will do, where no authority is kept.
+pub trait Read: Sync {
+    /// Reads out of an article what it is about.
+    fn extract(&self, article: &Article) -> Extraction;
+
+    /// Returns the headings under which the names of an article stand.
+    fn headings(&self, _article: &Article, _extraction: &Extraction) -> Headings {
+        Headings::new()
+    }
+}
+
+impl<F: Fn(&Article) -> Extraction + Sync> Read for F {
+    fn extract(&self, article: &Article) -> Extraction {
+        self(article)
+    }
+}
+
+/// How articles are read; shared by the threads.
+pub type Extract<'a> = dyn Read + 'a;
 
 /// What articles are taken into, and how they are read on the way.
 #[derive(Clone, Copy)]

@@ -16,6 +16,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use super::{Destination, Error, Extract, Options, Summary, Watch, writing::Writing};
 use crate::{
     article::Article,
+    document::Headings,
     extract::Extraction,
     reader::{self, Item, Origin, Rejected, Source},
 };
@@ -38,6 +39,7 @@ pub(super) enum Ready {
     Article {
         article: Box<Article>,
         extraction: Box<Extraction>,
+        headings: Headings,
         origin: Origin,
     },
     /// The archive has it as it is.
@@ -169,8 +171,13 @@ fn prepared(into: Destination, article: Box<Article>, origin: Origin) -> Ready {
 
 /// Extracts; one article that breaks the extraction must not end the run.
 pub(super) fn extracted(extract: &Extract, article: Box<Article>, origin: Origin) -> Ready {
-    match catch_unwind(AssertUnwindSafe(|| extract(&article))) {
-        Ok(extraction) => Ready::Article { article, extraction: Box::new(extraction), origin },
+    let read = || {
+        let extraction = extract.extract(&article);
+        let headings = extract.headings(&article, &extraction);
+        (extraction, headings)
+    };
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok((extraction, headings)) => Ready::Article { article, extraction: Box::new(extraction), headings, origin },
         Err(_) => {
             let reason = "the extraction failed on this article; please report it".to_owned();
             Ready::Rejected { origin, id: Some(article.id.to_string()), reason }

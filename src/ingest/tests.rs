@@ -2,7 +2,7 @@
 
 use std::{ops::ControlFlow, sync::mpsc, thread, time::Duration};
 
-use super::{Destination, Error, Line, Options, Outcome, Watch, ingest};
+use super::{Again, Destination, Error, Line, Options, Outcome, Parts, Reprocessed, Watch, ingest, reprocess};
 use crate::{
     article::{Article, ArticleId},
     document::{Document, Facet},
@@ -10,7 +10,7 @@ use crate::{
     index::tantivy::TantivyEngine,
     index::{self, Engine, Known, Results, Writer},
     ledger::{Counts, Ledger},
-    query::SearchRequest,
+    query::{Node, SearchRequest},
     reader::Source,
 };
 
@@ -208,4 +208,123 @@ fn a_dry_run_says_the_same_and_writes_nothing() {
     let counts = summary.counts;
     assert_eq!((counts.created, counts.updated, counts.duplicate, summary.run), (1, 1, 1, None));
     assert_eq!((engine.count().unwrap(), ledger.runs(1).unwrap().len()), (0, 0));
+}
+
+/// Reads a name out of the first word and a topic out of the last.
+fn reading(prefix: &'static str) -> impl Fn(&Article) -> Extraction + Sync {
+    move |article: &Article| {
+        assert!(article.title != "panic", "as asked");
+        let word = |text: Option<&str>| format!("{prefix} {}", text.unwrap_or_default());
+        let name = word(article.body.split(' ').next());
+        Extraction {
+            people: vec![crate::extract::Entity { name, mentions: Vec::new() }],
+            keywords: vec![word(article.body.split(' ').next_back())],
+            ..Extraction::default()
+        }
+    }
+}
+
+fn filled(prefix: &'static str, order: impl Iterator<Item = usize>) -> (TantivyEngine, Ledger) {
+    let (engine, ledger) = (TantivyEngine::in_memory().unwrap(), Ledger::in_memory().unwrap());
+    let line =
+        |n: usize| format!("{{\"id\":\"{n}\",\"body\":\"Ada{} left on day {n}\",\"people\":[\"Kos\"]}}\n", n % 4);
+    let data = order.map(line).collect::<String>().into_bytes();
+    let source = Source::Bytes { name: "x.jsonl".into(), data };
+    let into = Destination { engine: &engine, ledger: &ledger, extract: &reading(prefix) };
+    ingest(into, &[source], &Options::default(), &mut ()).unwrap();
+    (engine, ledger)
+}
+
+fn all(engine: &TantivyEngine) -> Vec<String> {
+    let mut found = Vec::new();
+    let each = &mut |document: Document| {
+        found.push(serde_json::to_string(&document).unwrap());
+        ControlFlow::Continue(())
+    };
+    engine.scan(&SearchRequest::new(Node::All), each).unwrap();
+    found.sort();
+    found
+}
+
+fn again(query: &str, parts: Parts) -> Again {
+    let request = SearchRequest::new(crate::query::parse(query, false).node);
+    Again { request, parts, name: "reprocess".into() }
+}
+
+#[test]
+fn reprocessing_gives_what_a_fresh_ingestion_gives() {
+    let fresh = all(&filled("new", 0..10).0);
+    for order in [vec![3, 1, 0, 2, 9, 8, 4, 7, 5, 6], (0..10).rev().collect()] {
+        let (engine, ledger) = filled("old", order.into_iter());
+        assert_ne!(all(&engine), fresh);
+        let run = || {
+            reprocess(
+                Destination { engine: &engine, ledger: &ledger, extract: &reading("new") },
+                &again("", Parts::ALL),
+                &mut (),
+            )
+            .unwrap()
+        };
+        assert_eq!(run(), Reprocessed { articles: 10, changed: 10, unchanged: 0, failed: 0, headed: 0 });
+        assert_eq!(all(&engine), fresh);
+        assert_eq!(run(), Reprocessed { articles: 10, changed: 0, unchanged: 10, failed: 0, headed: 0 });
+    }
+}
+
+#[test]
+fn only_what_was_asked_for_is_reprocessed() {
+    let (engine, ledger) = filled("old", 0..10);
+    let done = reprocess(
+        Destination { engine: &engine, ledger: &ledger, extract: &reading("new") },
+        &again("Ada1", Parts::named("keywords").unwrap()),
+        &mut (),
+    );
+    assert_eq!(done.unwrap(), Reprocessed { articles: 3, changed: 3, unchanged: 0, failed: 0, headed: 0 });
+    let one = engine.get(&ArticleId::given("5").unwrap()).unwrap().unwrap();
+    assert_eq!((one.extraction.people[0].name.as_str(), one.extraction.keywords[0].as_str()), ("old Ada1", "new 5"));
+    assert_eq!(one.values(Facet::People), ["old Ada1", "Kos"]);
+    let run = &ledger.runs(1).unwrap()[0];
+    assert_eq!((run.sources.as_str(), run.counts.updated, run.finished.is_some()), ("reprocess", 3, true));
+}
+
+#[test]
+fn an_article_that_cannot_be_extracted_again_stays_as_it_was() {
+    let (engine, ledger) = filled("old", 0..4);
+    let extract = |article: &Article| {
+        assert!(article.id.as_str() != "2", "as asked");
+        reading("new")(article)
+    };
+    let mut lines = Lines::default();
+    let done = reprocess(
+        Destination { engine: &engine, ledger: &ledger, extract: &extract },
+        &again("", Parts::ALL),
+        &mut lines,
+    )
+    .unwrap();
+    assert_eq!((done.changed, done.failed, lines.0.len()), (3, 1, 1));
+    let left = engine.get(&ArticleId::given("2").unwrap()).unwrap().unwrap();
+    assert_eq!(left.extraction.people[0].name, "old Ada2");
+    assert_eq!(ledger.rejections(ledger.runs(1).unwrap()[0].id, 9).unwrap()[0].id.as_deref(), Some("2"));
+}
+
+#[test]
+fn a_run_that_was_cut_off_is_finished_by_the_next() {
+    let (engine, ledger) = filled("old", 0..10);
+    let fresh = all(&filled("new", 0..10).0);
+    // As a process that was killed: some articles are new already, the others old.
+    reprocess(
+        Destination { engine: &engine, ledger: &ledger, extract: &reading("new") },
+        &again("Ada2 OR Ada3", Parts::ALL),
+        &mut (),
+    )
+    .unwrap();
+    let done = reprocess(
+        Destination { engine: &engine, ledger: &ledger, extract: &reading("new") },
+        &again("", Parts::ALL),
+        &mut (),
+    )
+    .unwrap();
+    assert_eq!((done.changed, done.unchanged), (6, 4));
+    assert_eq!(all(&engine), fresh);
+    let _writer = engine.writer();
 }

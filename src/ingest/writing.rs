@@ -72,8 +72,8 @@ impl<'a> Writing<'a> {
             Ready::Unchanged { article, origin } => {
                 return self.write(extracted(self.into.extract, article, origin), bytes);
             }
-            Ready::Article { article, extraction, origin } => {
-                let mut document = Document::new(*article, *extraction);
+            Ready::Article { article, extraction, headings, origin } => {
+                let mut document = Document { headings, ..Document::new(*article, *extraction) };
                 let outcome = self.outcome(&mut document)?;
                 if outcome != Outcome::Unchanged {
                     self.put(&document)?;

@@ -1,10 +1,16 @@
-//! What must outlive an index: ingestion runs, rejected items and keys, in SQLite beside the index.
+//! What must outlive an index: ingestion runs, rejected items, keys and the authority, in SQLite beside the index.
 //!
 //! The only room that names rusqlite. Knows no engine and no pipeline: it files what it is told.
 
+mod authority;
+mod current;
+mod edits;
 mod keys;
 mod runs;
 
+pub use authority::{EntryView, FormView, Origin};
+pub use current::Current;
+pub use edits::{Edit, Touched};
 pub use keys::Key;
 pub use runs::{Counts, INTERRUPTED, Rejection, Run, RunId};
 
@@ -13,7 +19,7 @@ use std::{path::Path, sync::Mutex, time::Duration};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 /// The layout of the tables; an older one is brought up to it, a newer one is not opened.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// How long a call waits while another process writes.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The file, beside the index.
@@ -134,7 +140,8 @@ impl Ledger {
             open(OpenFlags::SQLITE_OPEN_URI, Path::new(address.as_str()))
         })?;
         match version(&connection)? {
-            VERSION => Ok(Some(Self { connection: Mutex::new(connection) })),
+            // An older one has less in it, and is brought up when it is written to.
+            1..=VERSION => Ok(Some(Self { connection: Mutex::new(connection) })),
             found => Err(Error::Version { found }),
         }
     }
@@ -173,9 +180,11 @@ fn bring_up(connection: &mut Connection) -> Result<(), Error> {
     match version(&transaction)? {
         0 => transaction.execute_batch(TABLES)?,
         1 => transaction.execute_batch("ALTER TABLE runs ADD COLUMN failure TEXT")?,
+        2 => {}
         VERSION => return Ok(()),
         found => return Err(Error::Version { found }),
     }
+    transaction.execute_batch(authority::TABLES)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
     Ok(transaction.commit()?)
 }

@@ -80,14 +80,14 @@ pub fn export(
     each: &mut dyn FnMut(&Document) -> ControlFlow<()>,
 ) -> Result<(), Error> {
     let Parameters { request, .. } = Parameters::from_pairs(pairs)?;
-    engine.scan(&request, &mut |document| each(&document))?;
+    engine.scan(&request, &mut |document| each(&document.under_headings()))?;
     Ok(())
 }
 
-/// Returns one article with its extraction; `None` also for what cannot be an id.
+/// Returns one article with its extraction, names under their headings; `None` also for what cannot be an id.
 pub fn article(engine: &dyn Engine, id: &str) -> Result<Option<Document>, Error> {
     match ArticleId::given(id) {
-        Some(id) => Ok(engine.get(&id)?),
+        Some(id) => Ok(engine.get(&id)?.map(Document::under_headings)),
         None => Ok(None),
     }
 }

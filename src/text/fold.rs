@@ -32,6 +32,29 @@ pub fn fold(text: &str) -> String {
     folded.nfc().collect()
 }
 
+/// Returns one form for all ways to write a name: folded, without dots, commas, quotes, brackets and a leading article, with one space
+/// for hyphens, slashes and white space.
+pub fn name(text: &str) -> String {
+    let folded = fold(text);
+    let mut out = String::with_capacity(folded.len());
+    for c in folded.chars() {
+        match c {
+            '.' | ',' | '\'' | '"' | '‘' | '“' | '”' | '`' | '(' | ')' | '[' | ']' => {}
+            c if c.is_whitespace() || matches!(c, '-' | '_' | '/' | '‐'..='―') => {
+                if !out.is_empty() && !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            c => out.push(c),
+        }
+    }
+    out.truncate(out.trim_end().len());
+    match out.strip_prefix("the ") {
+        Some(rest) => rest.to_owned(),
+        None => out,
+    }
+}
+
 fn push(folded: &mut String, c: char) {
     match c {
         'ß' => folded.push_str("ss"),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod archive;
+mod authority;
 mod browser;
 mod census;
 mod hard_cases;

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::super::tagger::Kind;
-use crate::text::fold::fold;
+use crate::text::fold;
 
 /// One line a thing: `organization` or `place`, then its names, the fullest first, apart by tabs.
 const ALIASES: &str = include_str!("../../../data/aliases.tsv");
@@ -27,19 +27,13 @@ impl Aliases {
                 Some("place") => Kind::Place,
                 _ => continue,
             };
-            groups.extend(names.map(|name| ((kind, key(name)), number as u32)));
+            groups.extend(names.map(|name| ((kind, fold::name(name)), number as u32)));
         }
         Self { groups }
     }
 
     /// Returns the number of the thing that a name means, if the list has it.
     pub(super) fn group(&self, kind: Kind, name: &str) -> Option<u32> {
-        self.groups.get(&(kind, key(name))).copied()
+        self.groups.get(&(kind, fold::name(name))).copied()
     }
-}
-
-/// Folds a name to letters and digits, words apart.
-fn key(name: &str) -> String {
-    let folded = fold(name).replace(['.', '\'', ','], "").replace(['-', '_'], " ");
-    folded.strip_prefix("the ").unwrap_or(&folded).to_owned()
 }

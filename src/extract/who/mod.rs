@@ -17,6 +17,7 @@ use super::{
 use crate::text::fold::fold;
 
 pub use alias::Aliases;
+pub(crate) use organization::is_acronym;
 
 /// Countries and states that are not their city: Kansas is not Kansas City. Folded, one a line.
 const REGIONS_WITH_A_CITY: &str = include_str!("../../../data/lists/region_city.txt");

@@ -79,7 +79,7 @@ pub(super) fn initials(name: &str) -> String {
 
 /// `ECB` of `European Central Bank`, `TWA` of `Trans World Airlines Inc`, `CDC` of `Centers for Disease Control and
 /// Prevention`: the first letters, perhaps with the last one missing.
-fn is_acronym(short: &str, full: &str) -> bool {
+pub(crate) fn is_acronym(short: &str, full: &str) -> bool {
     let Some(letters) = acronym(short) else { return false };
     let initials = initials(full);
     let cut = letters.len() > 2 && initials.len() == letters.len() + 1 && initials.starts_with(&letters);

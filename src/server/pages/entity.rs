@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{
     article::Name,
@@ -21,7 +21,7 @@ use crate::{
     server::{
         State,
         error::Error,
-        params::{Pairs, all_facets},
+        params::{Pairs, all_facets, segment},
     },
 };
 
@@ -50,8 +50,17 @@ struct Latest {
 /// Returns the page of a value of a facet; 404 if no article has it.
 pub(in crate::server) async fn page(facet: Facet, state: State, name: String) -> Result<Response, Error> {
     let engine = Arc::clone(&state.engine);
-    let page = state.pool.run(move || build(&*engine, facet, &name)).await?;
-    Ok(render(&page))
+    let found = state.pool.run(move || {
+        // A name that stands under another one leads there, so that there is one page for each.
+        match engine.heading(facet, &name) {
+            Some(heading) => Ok(Err(format!("/{}/{}", facet.name(), segment(&heading)))),
+            None => build(&*engine, facet, &name).map(Ok),
+        }
+    });
+    Ok(match found.await? {
+        Ok(page) => render(&page),
+        Err(address) => Redirect::to(&address).into_response(),
+    })
 }
 
 fn build(engine: &dyn Engine, facet: Facet, name: &str) -> Result<EntityPage, Error> {
