@@ -180,7 +180,12 @@ fn vocabulary() -> &'static Vocabulary {
 /// What an article is filed under: its topics, tags, section (if it is of the vocabulary) and what was assigned.
 fn topics(line: &Value, language: &str) -> Vec<String> {
     let Vocabulary { languages, rows } = vocabulary();
-    let by_code = |code: &str| rows.iter().find(|row| row.0 == code);
+    let same = |code: &str| {
+        let mut pairs =
+            include_str!("../../../data/subject-codes.tsv").lines().filter_map(|line| line.split_once('\t'));
+        pairs.find(|(subject, _)| code.starts_with("subj:") && *subject == code).map(|(_, topic)| topic)
+    };
+    let by_code = |code: &str| rows.iter().find(|row| row.0 == same(code).unwrap_or(code));
     let called = |name: &str, language: &str| {
         let at = languages.iter().position(|it| *it == language.split('-').next().unwrap())?;
         let same = |row: &&(_, bool, Vec<&str>)| !row.2[at].is_empty() && fold(row.2[at]) == fold(name);
