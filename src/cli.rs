@@ -470,9 +470,9 @@ pub enum Train {
         /// Annotated articles (JSON Lines)
         #[arg(long, value_name = "FILE")]
         annotated: PathBuf,
-        /// More annotations (JSON Lines), their texts in --news
+        /// More annotations (JSON Lines; repeatable), their texts in --news
         #[arg(long, value_name = "FILE", requires = "news")]
-        annotations: Option<PathBuf>,
+        annotations: Vec<PathBuf>,
         /// Articles by id, files or folders (JSON Lines)
         #[arg(long, value_name = "PATH")]
         news: Vec<PathBuf>,
@@ -588,22 +588,33 @@ pub enum TaggedField {
     Section,
 }
 
+/// What the tagger is measured on.
+#[cfg(feature = "train")]
+#[derive(Debug, clap::Args)]
+pub struct MeasuredEntities {
+    /// Folder of labelled corpora (`*.bio`)
+    #[arg(long, value_name = "DIR")]
+    pub entities: Option<PathBuf>,
+    /// Annotated articles (JSON Lines)
+    #[arg(long, value_name = "FILE")]
+    pub annotated: Option<PathBuf>,
+    /// Annotations (JSON Lines; repeatable), their texts in --news: those of the split "dev" are measured, by language
+    #[arg(long, value_name = "FILE", requires = "news")]
+    pub annotations: Vec<PathBuf>,
+    /// Articles by id, files or folders (JSON Lines)
+    #[arg(long, value_name = "PATH")]
+    pub news: Vec<PathBuf>,
+    /// Measure this model instead of the one that comes with the program
+    #[arg(long, value_name = "MODEL")]
+    pub model: Option<PathBuf>,
+}
+
 /// What can be measured.
 #[cfg(feature = "train")]
 #[derive(Debug, Subcommand)]
 pub enum Evaluate {
     /// People, places and organizations, exact span and type
-    Entities {
-        /// Folder of labelled corpora (`*.bio`)
-        #[arg(long, value_name = "DIR")]
-        entities: Option<PathBuf>,
-        /// Annotated articles (JSON Lines)
-        #[arg(long, value_name = "FILE")]
-        annotated: Option<PathBuf>,
-        /// Measure this model instead of the one that comes with the program
-        #[arg(long, value_name = "MODEL")]
-        model: Option<PathBuf>,
-    },
+    Entities(MeasuredEntities),
     /// Topics of tagged articles
     Topics {
         /// Files and folders with tagged articles

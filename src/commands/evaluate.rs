@@ -7,7 +7,7 @@ use std::{
 
 use super::{Outcome, Usage, sources};
 use crate::{
-    cli::Evaluate,
+    cli::{Evaluate, MeasuredEntities},
     config::Config,
     extract::{Extractor, tagger::Tagger},
     train,
@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
     sources::check(inputs(&what))?;
     match what {
-        Evaluate::Entities { entities, annotated, model } => entities_of(config, entities, annotated, model),
+        Evaluate::Entities(on) => entities(config, on),
         Evaluate::Topics { files, reading, topic_model, seen } => {
             super::topics::evaluate(config, &files, reading, (topic_model, &seen))
         }
@@ -32,7 +32,10 @@ pub(super) fn run(config: &Config, what: Evaluate) -> anyhow::Result<Outcome> {
 /// Returns what is read.
 fn inputs(what: &Evaluate) -> Vec<&PathBuf> {
     match what {
-        Evaluate::Entities { entities, annotated, model } => entities.iter().chain(annotated).chain(model).collect(),
+        Evaluate::Entities(on) => {
+            let one = on.entities.iter().chain(&on.annotated).chain(&on.model);
+            one.chain(&on.annotations).chain(&on.news).collect()
+        }
         Evaluate::Topics { files, reading, topic_model, seen } => {
             files.iter().chain(&reading.labels).chain(topic_model).chain(seen).collect()
         }
@@ -138,25 +141,24 @@ fn places(config: &Config, files: &[PathBuf], (with_demonyms, errors): (bool, bo
     Ok(Outcome::Well)
 }
 
-fn entities_of(
-    config: &Config,
-    entities: Option<PathBuf>,
-    annotated: Option<PathBuf>,
-    model: Option<PathBuf>,
-) -> anyhow::Result<Outcome> {
-    if entities.is_none() && annotated.is_none() {
-        return Err(Usage("name what to measure on: --entities DIR, --annotated FILE, or both".to_owned()).into());
+fn entities(config: &Config, on: MeasuredEntities) -> anyhow::Result<Outcome> {
+    if on.entities.is_none() && on.annotated.is_none() && on.annotations.is_empty() {
+        let advice = "name what to measure on: --entities DIR, --annotated FILE, --annotations FILE --news PATH";
+        return Err(Usage(advice.to_owned()).into());
     }
-    let tagger = match model {
+    let tagger = match on.model {
         Some(path) => Tagger::from_bytes(&std::fs::read(path)?)?,
         None => Tagger::embedded()?,
     };
     let mut scores = Vec::new();
-    if let Some(folder) = entities {
+    if let Some(folder) = on.entities {
         scores.extend(train::entities::evaluate_corpora(&tagger, &folder)?);
     }
-    if let Some(file) = annotated {
-        scores.push(train::entities::evaluate_annotated(&tagger, &file)?);
+    if let Some(file) = on.annotated {
+        scores.extend(train::entities::evaluate_annotated(&tagger, &file)?);
+    }
+    for file in on.annotations {
+        scores.extend(train::entities::evaluate_annotations(&tagger, &file, &on.news)?);
     }
     if config.json {
         super::say(format_args!("{}", serde_json::to_string(&scores)?))?;

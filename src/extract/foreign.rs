@@ -38,11 +38,11 @@ impl Trust {
     /// Returns how far to trust the model with a text of this language; without a language it is taken for English.
     pub(crate) fn of(language: Option<&str>) -> Self {
         match language {
-            None | Some("en") => Self::Model,
+            None | Some("en" | "fr") => Self::Model,
             Some(
-                "fr" | "es" | "it" | "pt" | "nl" | "ca" | "sv" | "da" | "no" | "nb" | "nn" | "ro" | "pl" | "cs" | "sk"
-                | "sl" | "hr" | "bs" | "hu" | "tr" | "id" | "ms" | "tl" | "sw" | "af" | "ga" | "cy" | "sq" | "et"
-                | "lv" | "lt" | "so" | "zu" | "xh" | "sn" | "ha" | "yo" | "ig" | "eo" | "la",
+                "es" | "it" | "pt" | "nl" | "ca" | "sv" | "da" | "no" | "nb" | "nn" | "ro" | "pl" | "cs" | "sk" | "sl"
+                | "hr" | "bs" | "hu" | "tr" | "id" | "ms" | "tl" | "sw" | "af" | "ga" | "cy" | "sq" | "et" | "lv"
+                | "lt" | "so" | "zu" | "xh" | "sn" | "ha" | "yo" | "ig" | "eo" | "la",
             ) => Self::Supported,
             _ => Self::Known,
         }

@@ -2,6 +2,8 @@
 //!
 //! Title and body are read as one, so that each helps the other. Who is who is settled in [`super::who`].
 
+use std::sync::LazyLock;
+
 use super::{
     demonym::is_demonym,
     document::{Context, Lexicon, Words, candidates},
@@ -14,8 +16,14 @@ use super::{
 };
 use crate::text::{
     sentence::sentences,
-    token::{Token, tokens},
+    token::{Token, tokens, without_elisions},
 };
+
+/// Returns the tokens of a text in a language, which is that of the model where none is given.
+pub(crate) fn tokens_of(text: &str, language: Option<&str>) -> Vec<Token> {
+    let found = tokens(text);
+    if matches!(language, Some("fr" | "it" | "ca")) { without_elisions(text, found) } else { found }
+}
 
 /// What a name is the name of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,18 +72,25 @@ pub struct RawMention {
 #[derive(Debug)]
 pub struct Tagger {
     model: Model,
+    /// The model of French is the one that comes with the program, too.
+    with_french: bool,
     lexicon: Lexicon,
 }
+
+/// The model of French that comes with the program, loaded for the first article that is French.
+static FRENCH: LazyLock<Option<Model>> =
+    LazyLock::new(|| Model::from_bytes(include_bytes!("../../data/entities.fr.model")).ok());
 
 impl Tagger {
     /// Loads the model that comes with the program.
     pub fn embedded() -> Result<Self, Error> {
-        Self::from_bytes(include_bytes!("../../data/entities.model"))
+        let english = Self::from_bytes(include_bytes!("../../data/entities.model"))?;
+        Ok(Self { with_french: true, ..english })
     }
 
-    /// Loads a model; the names known beforehand are those that come with the program.
+    /// Loads a model, for English and French; the names known beforehand are those that come with the program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self { model: Model::from_bytes(bytes)?, lexicon: Lexicon::embedded()? })
+        Ok(Self { model: Model::from_bytes(bytes)?, with_french: false, lexicon: Lexicon::embedded()? })
     }
 
     /// Finds the names in the fields of one article, field by field, in the order of the text. The language is a two-letter
@@ -84,30 +99,42 @@ impl Tagger {
         let mut words = Words::default();
         let mut places: Vec<(usize, Token)> = Vec::new();
         for (field, text) in fields.iter().enumerate() {
-            let tokens = tokens(text);
+            let tokens = tokens_of(text, language);
             for range in sentences(text, &tokens) {
                 words.push(tokens[range.clone()].iter().map(|token| token.text(text)), &self.lexicon);
             }
             places.extend(tokens.into_iter().map(|token| (field, token)));
         }
         let mut found = vec![Vec::new(); fields.len()];
-        let names = match Trust::of(language) {
-            Trust::Model => self.names(&words),
-            Trust::Supported => {
-                foreign::supported(&words, &Context::of(&words), language.unwrap_or_default(), self.names(&words))
-            }
-            Trust::Known => foreign::known(&words, &Context::of(&words), language.unwrap_or_default()),
-        };
-        for (start, end, kind) in names {
+        for (start, end, kind) in self.names_in(&words, language) {
             let (field, first, last) = (places[start].0, places[start].1, places[end - 1].1);
             found[field].push(RawMention { start: first.start, end: last.end, kind });
         }
         found
     }
 
+    /// Returns the names of a document in a language, as far as the model may be trusted with it.
+    pub(crate) fn names_in(&self, words: &Words, language: Option<&str>) -> Vec<(usize, usize, Kind)> {
+        match Trust::of(language) {
+            Trust::Model => self.names(words, self.model_of(language)),
+            Trust::Supported => foreign::supported(
+                words,
+                &Context::of(words),
+                language.unwrap_or_default(),
+                self.names(words, &self.model),
+            ),
+            Trust::Known => foreign::known(words, &Context::of(words), language.unwrap_or_default()),
+        }
+    }
+
+    fn model_of(&self, language: Option<&str>) -> &Model {
+        let french = FRENCH.as_ref().filter(|_| self.with_french && language == Some("fr"));
+        french.unwrap_or(&self.model)
+    }
+
     /// Returns the names of a document: first word, one past the last, kind.
-    pub(crate) fn names(&self, words: &Words) -> Vec<(usize, usize, Kind)> {
-        let labels = self.labels(words);
+    fn names(&self, words: &Words, model: &Model) -> Vec<(usize, usize, Kind)> {
+        let labels = labels(words, model);
         let mut names = Vec::new();
         for range in &words.sentences {
             let sentence = &words.all[range.clone()];
@@ -117,23 +144,23 @@ impl Tagger {
         names
     }
 
-    /// Returns the label of every word.
-    fn labels(&self, words: &Words) -> Vec<u8> {
-        let context = Context::of(words);
-        let reading = Reading::new(words);
-        let mut scorer = Scorer::new(&self.model, words, &context);
-        let mut sums = scorer.first(&reading);
-        let mut labels = vec![0; words.all.len()];
-        reading.decode(&self.model, 0, &sums, &mut labels);
-        scorer.second(&reading, &labels, &mut sums);
-        reading.decode(&self.model, 1, &sums, &mut labels);
-        labels
-    }
-
     /// Returns what is known beforehand, for whoever prepares words to be labelled.
     pub(crate) fn lexicon(&self) -> &Lexicon {
         &self.lexicon
     }
+}
+
+/// Returns the label of every word.
+fn labels(words: &Words, model: &Model) -> Vec<u8> {
+    let context = Context::of(words);
+    let reading = Reading::new(words);
+    let mut scorer = Scorer::new(model, words, &context);
+    let mut sums = scorer.first(&reading);
+    let mut labels = vec![0; words.all.len()];
+    reading.decode(model, 0, &sums, &mut labels);
+    scorer.second(&reading, &labels, &mut sums);
+    reading.decode(model, 1, &sums, &mut labels);
+    labels
 }
 
 impl Lexicon {

@@ -50,6 +50,33 @@ pub fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
+/// Words that lose their last letter before a vowel, in French, Italian and Catalan; one per line.
+const ELISIONS: &str = include_str!("../../data/lists/elision.txt");
+
+/// Sets elided words apart, as French, Italian and Catalan have them: `d'Abidjan` are two tokens, `aujourd'hui` is one.
+pub fn without_elisions(text: &str, tokens: Vec<Token>) -> Vec<Token> {
+    let mut found = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let word = token.text(text);
+        let (start, end) = (token.start as usize, token.end as usize);
+        match word.find(['\'', '’']).filter(|at| is_elided(&word[..*at])) {
+            Some(at) => {
+                let middle = start + at + word[at..].chars().next().map_or(0, char::len_utf8);
+                push(&mut found, start, middle);
+                if middle < end {
+                    push(&mut found, middle, end);
+                }
+            }
+            None => found.push(token),
+        }
+    }
+    found
+}
+
+fn is_elided(word: &str) -> bool {
+    word.len() <= 8 && ELISIONS.lines().any(|it| it.eq_ignore_ascii_case(word))
+}
+
 fn push(found: &mut Vec<Token>, start: usize, end: usize) {
     found.push(Token { start: start as u32, end: end as u32 });
 }
@@ -105,6 +132,28 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn elided_words_stand_apart() {
+        let text = "L'homme d'Abidjan s’est rendu aujourd'hui dell'Aquila O'Brien l'";
+        let split: Vec<&str> = without_elisions(text, tokens(text)).iter().map(|token| token.text(text)).collect();
+        let expected = [
+            "L'",
+            "homme",
+            "d'",
+            "Abidjan",
+            "s’",
+            "est",
+            "rendu",
+            "aujourd'hui",
+            "dell'",
+            "Aquila",
+            "O'Brien",
+            "l",
+            "'",
+        ];
+        assert_eq!(split, expected);
+    }
 
     fn split(text: &str) -> Vec<&str> {
         tokens(text).iter().map(|token| token.text(text)).collect()

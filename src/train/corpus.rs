@@ -14,11 +14,8 @@ use serde::Deserialize;
 
 use super::{Error, failed};
 use crate::{
-    extract::demonym::is_demonym,
-    text::{
-        sentence::sentences,
-        token::{Token, tokens},
-    },
+    extract::{demonym::is_demonym, language::normalise, tagger::tokens_of},
+    text::{sentence::sentences, token::Token},
 };
 
 /// One sentence: words and their labels (0 none, 1–2 person, 3–4 place, 5–6 organization; begin and inside).
@@ -41,6 +38,9 @@ pub struct Annotated {
     pub id: String,
     /// `train` or `dev`.
     pub split: String,
+    /// Two-letter code; empty for English.
+    #[serde(default)]
+    pub language: String,
     /// Headline.
     #[serde(default)]
     pub title: String,
@@ -330,6 +330,8 @@ struct Text {
     id: String,
     title: Option<String>,
     body: Option<String>,
+    #[serde(alias = "lang")]
+    language: Option<String>,
 }
 
 /// Reads annotations whose texts stand elsewhere: files of articles (JSON Lines, compressed or not), or folders of them.
@@ -351,6 +353,7 @@ pub fn joined(annotations: &Path, news: &[PathBuf]) -> Result<Vec<Annotated>, Er
             if let Some(at) = places.remove(&text.id) {
                 articles[at].title = text.title.unwrap_or_default();
                 articles[at].body = text.body.unwrap_or_default();
+                articles[at].language = text.language.as_deref().and_then(normalise).unwrap_or_default();
             }
         }
     }
@@ -377,11 +380,16 @@ fn news_files(news: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 }
 
 impl Annotated {
+    /// Returns the code of its language.
+    pub fn language(&self) -> Option<&str> {
+        Some(self.language.as_str()).filter(|code| !code.is_empty())
+    }
+
     /// Returns the article as sentences with labels, by the product's own tokenizer.
     pub fn labelled(&self) -> Document {
         let mut document = Document::new();
         for (field, text) in [("title", &self.title), ("body", &self.body)] {
-            let tokens = tokens(text);
+            let tokens = tokens_of(text, self.language());
             let labels = self.labels(field, text, &tokens);
             for range in sentences(text, &tokens) {
                 document.push(Labelled {

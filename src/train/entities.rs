@@ -1,6 +1,7 @@
 //! Training and measuring the tagger of people, places and organizations.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     time::Instant,
@@ -76,8 +77,8 @@ pub struct Sources {
     pub corpora: PathBuf,
     /// Annotated articles with their texts; those of the split `train` are used.
     pub annotated: PathBuf,
-    /// Annotations whose texts stand in `news`.
-    pub annotations: Option<PathBuf>,
+    /// Annotations whose texts stand in `news`; those of the split `train` are used.
+    pub annotations: Vec<PathBuf>,
     /// Files or folders of articles.
     pub news: Vec<PathBuf>,
 }
@@ -89,7 +90,7 @@ pub fn train(sources: &Sources, output: &Path) -> Result<Report, Error> {
         weighted.extend(corpus::bio(&path, true)?.into_iter().map(|document| (document, 1.0)));
     }
     let mut articles = corpus::annotated(&sources.annotated)?;
-    if let Some(path) = &sources.annotations {
+    for path in &sources.annotations {
         articles.extend(corpus::joined(path, &sources.news)?);
     }
     for article in articles.iter().filter(|article| article.split == "train") {
@@ -228,17 +229,29 @@ pub fn evaluate_corpora(tagger: &Tagger, corpora: &Path) -> Result<Vec<Score>, E
     let mut scores = Vec::new();
     for path in files(corpora)? {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        scores.push(score(&name, tagger, &corpus::bio(&path, false)?));
+        scores.push(score(&name, (tagger, None), &corpus::bio(&path, false)?));
     }
     Ok(scores)
 }
 
-/// Measures the tagger on the `dev` part of annotated articles.
-pub fn evaluate_annotated(tagger: &Tagger, path: &Path) -> Result<Score, Error> {
-    let articles = corpus::annotated(path)?;
-    let part = articles.iter().filter(|article| article.split == "dev");
-    let documents: Vec<Document> = part.map(corpus::Annotated::labelled).collect();
-    Ok(score("annotated (dev)", tagger, &documents))
+/// Measures the tagger on the `dev` part of annotated articles, by language.
+pub fn evaluate_annotated(tagger: &Tagger, path: &Path) -> Result<Vec<Score>, Error> {
+    Ok(by_language(tagger, &corpus::annotated(path)?))
+}
+
+/// Measures the tagger on the `dev` part of annotations whose texts stand in `news`, by language.
+pub fn evaluate_annotations(tagger: &Tagger, path: &Path, news: &[PathBuf]) -> Result<Vec<Score>, Error> {
+    Ok(by_language(tagger, &corpus::joined(path, news)?))
+}
+
+fn by_language(tagger: &Tagger, articles: &[corpus::Annotated]) -> Vec<Score> {
+    let mut languages: BTreeMap<Option<&str>, Vec<Document>> = BTreeMap::new();
+    for article in articles.iter().filter(|article| article.split == "dev") {
+        let code = article.language().filter(|code| *code != "en");
+        languages.entry(code).or_default().push(article.labelled());
+    }
+    let name = |code: Option<&str>| code.map_or("annotated (dev)".to_owned(), |code| format!("annotated {code}"));
+    languages.into_iter().map(|(code, documents)| score(&name(code), (tagger, code), &documents)).collect()
 }
 
 /// Returns the seconds that this thread has run on a core, where the system tells (Linux), or else 0: what other programs do
@@ -287,12 +300,12 @@ fn count(found: &[Span], there: &[Span], same: impl Fn(&Span, &Span) -> bool) ->
     }
 }
 
-fn score(name: &str, tagger: &Tagger, documents: &[Document]) -> Score {
+fn score(name: &str, (tagger, language): (&Tagger, Option<&str>), documents: &[Document]) -> Score {
     let (mut by_kind, mut overlap) = ([Counts::default(); 3], Counts::default());
     let clocks = (seconds_on_core(), Instant::now());
     let read = |document: &'_ Document| {
         let words = words_of(document, tagger.lexicon());
-        let names = tagger.names(&words);
+        let names = tagger.names_in(&words, language);
         (words.sentences, names)
     };
     let read: Vec<_> = documents.iter().map(read).collect();
