@@ -178,8 +178,9 @@ fn same_words(one: &Name, other: &Name) -> Option<Judgement> {
     if one.words == other.words {
         return Some(Judgement::of(0.98, Link::Same, "the same name but for titles"));
     }
-    let plain =
-        |name: &Name| -> Vec<String> { name.given.iter().chain([&name.family]).map(|it| it.text.clone()).collect() };
+    let plain = |name: &Name| -> Vec<String> {
+        name.given.iter().chain(&name.second).chain([&name.family]).map(|it| it.text.clone()).collect()
+    };
     let (a, b) = (plain(one), plain(other));
     if a == b && one.second == other.second {
         return Some(Judgement::of(0.97, Link::Same, "the same name but for small words"));

@@ -23,6 +23,9 @@ const MAX_PAIRS: usize = 8 << 20;
 /// Names of one article that are looked at; a list of thousands says nothing about company.
 const MAX_NAMES_OF_ARTICLE: usize = 200;
 
+/// The longest first word of a name that may still be its abbreviation, as `MCI` is of MCI Communications.
+const MAX_BEGINNING: usize = 4;
+
 /// Number of a name in a survey.
 pub(super) type FormId = u32;
 type ByHash<T> = HashMap<u64, T, BuildHasherDefault<DefaultHasher>>;
@@ -133,7 +136,11 @@ impl Survey {
         let kind = KINDS.iter().position(|it| *it == Facet::Organizations).unwrap_or_default();
         for entity in &extraction.organizations {
             let full = key(&entity.name);
-            let is_short = |text: &str| organization::is_abbreviation(text) && who::is_acronym(text, &entity.name);
+            // A headline in capitals shortens, too: `MOBIL` of Mobil Oil Corp is no abbreviation.
+            let begins = |text: &str| full.starts_with(&format!("{} ", key(text))) && key(text).len() > MAX_BEGINNING;
+            let is_short = |text: &str| {
+                organization::is_abbreviation(text) && who::is_acronym(text, &entity.name) && !begins(text)
+            };
             let short = entity.mentions.iter().filter(|it| is_short(&it.text));
             let short: HashSet<String> = short.map(|it| key(&it.text)).filter(|it| *it != full).collect();
             for abbreviation in short {
