@@ -8,7 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use morgue::{extract::tagger::Tagger, text::token::tokens};
+use morgue::{
+    extract::{tagger::Tagger, thorough::Transformer},
+    text::token::tokens,
+};
 
 const PARTS: u32 = 10;
 const PART: Duration = Duration::from_millis(300);
@@ -33,9 +36,13 @@ fn main() {
     };
     let tokenizing = rate(&|text| drop(std::hint::black_box(tokens(text))));
     let tagging = rate(&|text| drop(std::hint::black_box(tagger.tag(&[text], Some("en")))));
+    let thorough = Transformer::embedded().expect("the transformer that comes with the program can be read");
+    let thorough = tagger.with_transformer(thorough);
+    let reading = rate(&|text| drop(std::hint::black_box(thorough.tag(&[text], Some("en")))));
     println!("{} articles, {words} words", texts.len());
     println!("tokens: {tokenizing:>12.0} words/s");
     println!("names:  {tagging:>12.0} words/s");
+    println!("names, thorough: {reading:>12.0} words/s");
 }
 
 /// The texts of the sample articles in JSON Lines.

@@ -62,6 +62,9 @@ pub enum Command {
         /// Name that the archive answers to beside this machine's own, such as that of a proxy; repeatable
         #[arg(long = "host", value_name = "NAME")]
         hosts: Vec<String>,
+        /// Ask a transformer, too, where the fast tagger of names is unsure: better, and some fifty times slower
+        #[arg(long)]
+        thorough: bool,
     },
     /// Take articles into the archive
     Ingest {
@@ -74,6 +77,9 @@ pub enum Command {
         /// Read and extract, write nothing
         #[arg(long)]
         dry_run: bool,
+        /// Ask a transformer, too, where the fast tagger of names is unsure: better, and some fifty times slower
+        #[arg(long)]
+        thorough: bool,
         /// Write one JSON line per article, once it is safe, to this file (`-` is standard output)
         #[arg(long, value_name = "FILE")]
         report: Option<PathBuf>,
@@ -115,6 +121,9 @@ pub enum Command {
         /// Print the texts, too
         #[arg(long)]
         include_text: bool,
+        /// Ask a transformer, too, where the fast tagger of names is unsure: better, and some fifty times slower
+        #[arg(long)]
+        thorough: bool,
     },
     /// Run extraction again on what is archived; what the source gave is kept
     Reprocess {
@@ -127,6 +136,9 @@ pub enum Command {
         /// Only these: people, places, organizations (together: entities), topics, keywords
         #[arg(long, value_name = "PARTS", value_delimiter = ',')]
         only: Vec<String>,
+        /// Ask a transformer, too, where the fast tagger of names is unsure: better, and some fifty times slower
+        #[arg(long)]
+        thorough: bool,
     },
     /// People: which names are one person's
     People {
@@ -480,6 +492,12 @@ pub enum Train {
         #[arg(long, value_name = "MODEL")]
         output: PathBuf,
     },
+    /// The transformer of the thorough level: what it learns from, or what it learned
+    Thorough {
+        /// What
+        #[command(subcommand)]
+        what: Thorough,
+    },
     /// A model of topics, from tagged articles
     Topics(Topics),
     /// The table of how rare words are, for keywords
@@ -524,6 +542,41 @@ pub enum Train {
         sources: PathBuf,
         /// Where to write the table
         #[arg(long, value_name = "FILE")]
+        output: PathBuf,
+    },
+}
+
+/// The two ends of training the transformer; what lies between is `training/thorough`.
+#[cfg(feature = "train")]
+#[derive(Debug, Subcommand)]
+pub enum Thorough {
+    /// Write what is learned from as words with tags
+    Export {
+        /// Folder of labelled corpora (`*.bio`)
+        #[arg(long, value_name = "DIR")]
+        entities: PathBuf,
+        /// Annotated articles (JSON Lines)
+        #[arg(long, value_name = "FILE")]
+        annotated: PathBuf,
+        /// More annotations (JSON Lines), their texts in --news
+        #[arg(long, value_name = "FILE", requires = "news")]
+        annotations: Vec<PathBuf>,
+        /// Articles by id, files or folders (JSON Lines)
+        #[arg(long, value_name = "PATH")]
+        news: Vec<PathBuf>,
+        /// Folder to write to
+        #[arg(long, value_name = "DIR")]
+        output: PathBuf,
+    },
+    /// Round what was learned to bytes
+    Pack {
+        /// What was learned (safetensors)
+        checkpoint: PathBuf,
+        /// The vocabulary of the encoder, one piece a line
+        #[arg(long, value_name = "FILE")]
+        vocabulary: PathBuf,
+        /// Where to write the model
+        #[arg(long, value_name = "MODEL")]
         output: PathBuf,
     },
 }
@@ -607,6 +660,12 @@ pub struct MeasuredEntities {
     /// Measure this model instead of the one that comes with the program
     #[arg(long, value_name = "MODEL")]
     pub model: Option<PathBuf>,
+    /// Measure the thorough level
+    #[arg(long)]
+    pub thorough: bool,
+    /// Measure the thorough level with this transformer instead of the one that comes with the program
+    #[arg(long, value_name = "MODEL", requires = "thorough")]
+    pub transformer: Option<PathBuf>,
 }
 
 /// What can be measured.

@@ -51,8 +51,8 @@ impl Archive {
 
     /// Loads what reads the articles of this archive; whoever ingests, serves or reprocesses asks here, so that an article
     /// is read alike whichever way it came. What an archive keeps of its own models is put in here.
-    pub(super) fn reader(&self) -> anyhow::Result<Reader> {
-        Ok(Reader { extractor: Extractor::embedded()?, authority: Arc::clone(&self.authority) })
+    pub(super) fn reader(&self, thorough: bool) -> anyhow::Result<Reader> {
+        Ok(Reader { extractor: super::extractor(thorough)?, authority: Arc::clone(&self.authority) })
     }
 }
 

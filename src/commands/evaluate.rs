@@ -9,7 +9,7 @@ use super::{Outcome, Usage, sources};
 use crate::{
     cli::{Evaluate, MeasuredEntities},
     config::Config,
-    extract::{Extractor, tagger::Tagger},
+    extract::{Extractor, tagger::Tagger, thorough::Transformer},
     train,
 };
 
@@ -34,7 +34,7 @@ fn inputs(what: &Evaluate) -> Vec<&PathBuf> {
     match what {
         Evaluate::Entities(on) => {
             let one = on.entities.iter().chain(&on.annotated).chain(&on.model);
-            one.chain(&on.annotations).chain(&on.news).collect()
+            one.chain(&on.transformer).chain(&on.annotations).chain(&on.news).collect()
         }
         Evaluate::Topics { files, reading, topic_model, seen } => {
             files.iter().chain(&reading.labels).chain(topic_model).chain(seen).collect()
@@ -141,15 +141,25 @@ fn places(config: &Config, files: &[PathBuf], (with_demonyms, errors): (bool, bo
     Ok(Outcome::Well)
 }
 
+/// Loads what is measured: models that come with the program, or others in their place.
+fn tagger(model: Option<&Path>, thorough: bool, transformer: Option<&Path>) -> anyhow::Result<Tagger> {
+    let fast = match model {
+        Some(path) => Tagger::from_bytes(&std::fs::read(path)?)?,
+        None => Tagger::embedded()?,
+    };
+    Ok(match transformer {
+        Some(path) => fast.with_transformer(Transformer::from_bytes(&std::fs::read(path)?)?),
+        None if thorough => fast.with_transformer(Transformer::embedded()?),
+        None => fast,
+    })
+}
+
 fn entities(config: &Config, on: MeasuredEntities) -> anyhow::Result<Outcome> {
     if on.entities.is_none() && on.annotated.is_none() && on.annotations.is_empty() {
         let advice = "name what to measure on: --entities DIR, --annotated FILE, --annotations FILE --news PATH";
         return Err(Usage(advice.to_owned()).into());
     }
-    let tagger = match on.model {
-        Some(path) => Tagger::from_bytes(&std::fs::read(path)?)?,
-        None => Tagger::embedded()?,
-    };
+    let tagger = tagger(on.model.as_deref(), on.thorough, on.transformer.as_deref())?;
     let mut scores = Vec::new();
     if let Some(folder) = on.entities {
         scores.extend(train::entities::evaluate_corpora(&tagger, &folder)?);

@@ -13,7 +13,7 @@ use super::{Outcome, sources};
 use crate::{
     article::Article,
     cli::Format,
-    extract::{Extraction, Extractor, topics::Topics},
+    extract::{Extraction, topics::Topics},
     reader::{self, Rejected},
 };
 
@@ -23,12 +23,13 @@ pub(super) struct Settings {
     pub(super) format: Option<Format>,
     pub(super) topic_model: Option<PathBuf>,
     pub(super) include_text: bool,
+    pub(super) thorough: bool,
 }
 
 /// Prints one line for each article at the paths, in their order; what is rejected is said on stderr.
 pub(super) fn run(paths: &[PathBuf], settings: &Settings) -> anyhow::Result<Outcome> {
     sources::check(paths)?;
-    let mut extractor = Extractor::embedded()?;
+    let mut extractor = super::extractor(settings.thorough)?;
     if let Some(path) = &settings.topic_model {
         let bytes = std::fs::read(path).with_context(|| format!("cannot read the model `{}`", path.display()))?;
         extractor = extractor.with_topics(Topics::from_bytes(&bytes)?);

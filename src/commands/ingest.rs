@@ -28,6 +28,7 @@ use crate::{
 pub(super) struct Settings {
     pub(super) format: Option<cli::Format>,
     pub(super) dry_run: bool,
+    pub(super) thorough: bool,
     pub(super) report: Option<PathBuf>,
 }
 
@@ -36,7 +37,7 @@ pub(super) fn run(config: &Config, paths: &[PathBuf], settings: &Settings) -> an
     // A slip of the finger must not leave an empty archive behind.
     sources::check(paths)?;
     let archive = if settings.dry_run { archive::open_for_dry_run(config)? } else { archive::open_or_create(config)? };
-    let desk = Desk { config, archive: &archive, read: &archive.reader()? };
+    let desk = Desk { config, archive: &archive, read: &archive.reader(settings.thorough)? };
     let summary = into(desk, paths, settings)?;
     Ok(if summary.counts.rejected > 0 { Outcome::SomeRejected } else { Outcome::Well })
 }

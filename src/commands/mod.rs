@@ -31,6 +31,7 @@ use crate::{
     cli::{Args, Command},
     config::{Config, Typed},
     document::Facet,
+    extract::Extractor,
 };
 
 /// How a command ended when it did not fail.
@@ -46,6 +47,12 @@ pub enum Outcome {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
+
+/// Loads what reads articles: the fast level, or the thorough one.
+fn extractor(thorough: bool) -> anyhow::Result<Extractor> {
+    let fast = Extractor::embedded()?;
+    Ok(if thorough { fast.thorough()? } else { fast })
+}
 
 /// Runs the command that was typed, and says how it ended.
 ///
@@ -69,17 +76,20 @@ pub fn run(args: Args) -> anyhow::Result<Outcome> {
     })
     .map_err(|error| Usage(error.to_string()))?;
     match args.command {
-        Command::Serve { paths, .. } => serve::run(&config, &paths),
-        Command::Ingest { paths, format, dry_run, report } => {
-            ingest::run(&config, &paths, &ingest::Settings { format, dry_run, report })
+        Command::Serve { paths, thorough, .. } => serve::run(&config, &paths, thorough),
+        Command::Ingest { paths, format, dry_run, thorough, report } => {
+            ingest::run(&config, &paths, &ingest::Settings { format, dry_run, thorough, report })
         }
         Command::Search(typed) => search::run(&config, &typed.pairs()),
         Command::Show { id } => show::run(&config, &id),
         Command::Export { query, filters, format } => export::run(&config, &filters.pairs(&query), format),
-        Command::Extract { paths, format, topic_model, include_text } => {
-            extract::run(&paths, &extract::Settings { format, topic_model, include_text })
+        Command::Extract { paths, format, topic_model, include_text, thorough } => {
+            let settings = extract::Settings { format, topic_model, include_text, thorough };
+            extract::run(&paths, &settings)
         }
-        Command::Reprocess { query, filters, only } => reprocess::run(&config, &filters.pairs(&query), &only),
+        Command::Reprocess { query, filters, only, thorough } => {
+            reprocess::run(&config, &filters.pairs(&query), (&only, thorough))
+        }
         Command::People { what } => names::run(&config, Facet::People, what),
         Command::Places { what } => names::run(&config, Facet::Places, what),
         Command::Organizations { what } => names::run(&config, Facet::Organizations, what),

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{
     Outcome, Usage,
-    archive::{self, Archive},
+    archive::{self, Archive, Reader},
 };
 use crate::{
     config::Config,
@@ -21,7 +21,12 @@ use crate::{
     search,
 };
 
-pub(super) fn run(config: &Config, pairs: &[(String, String)], only: &[String]) -> anyhow::Result<Outcome> {
+/// Reads anew what `pairs` find, the parts that are named (none: all), at the fast level or the thorough one.
+pub(super) fn run(
+    config: &Config,
+    pairs: &[(String, String)],
+    (only, thorough): (&[String], bool),
+) -> anyhow::Result<Outcome> {
     let parts = parts(only)?;
     let search::Parameters { request, notices } = search::Parameters::from_pairs(pairs)?;
     // A query that was understood otherwise than it was meant must not rewrite other articles in silence.
@@ -30,17 +35,17 @@ pub(super) fn run(config: &Config, pairs: &[(String, String)], only: &[String]) 
     }
     let archive = archive::open(config)?;
     let again = Again { name: called(pairs, only), request, parts };
+    let reader = archive.reader(thorough)?;
     let begun = Instant::now();
-    let done = again_over(config, &archive, &again)?;
+    let done = again_over(config, (&archive, &reader), &again)?;
     said(config, &done, begun.elapsed().as_secs_f64())?;
     Ok(if done.failed > 0 { Outcome::SomeRejected } else { Outcome::Well })
 }
 
-fn again_over(config: &Config, archive: &Archive, again: &Again) -> anyhow::Result<Reprocessed> {
-    let reader = archive.reader()?;
+fn again_over(config: &Config, (archive, reader): (&Archive, &Reader), again: &Again) -> anyhow::Result<Reprocessed> {
     let wanted = SearchRequest { limit: 0, cursor: None, ..again.request.clone() };
     let mut watch = Progress::new(config, archive.engine.search(&wanted)?.total);
-    let into = Destination { engine: &archive.engine, ledger: &archive.ledger, extract: &reader };
+    let into = Destination { engine: &archive.engine, ledger: &archive.ledger, extract: reader };
     let done = ingest::reprocess(into, again, &mut watch);
     watch.0.finish_and_clear();
     Ok(done?)

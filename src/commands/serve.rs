@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Ingests the paths, then serves until it is told to stop.
-pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome> {
+pub(super) fn run(config: &Config, paths: &[PathBuf], thorough: bool) -> anyhow::Result<Outcome> {
     let filter = EnvFilter::try_from_env("MORGUE_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
     // A log that nobody reads any more must not end the server.
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
@@ -37,7 +37,7 @@ pub(super) fn run(config: &Config, paths: &[PathBuf]) -> anyhow::Result<Outcome>
     let listener = TcpListener::bind(config.listen)
         .with_context(|| format!("cannot listen on {}; is it in use? choose another with --listen", config.listen))?;
     let archive = archive::open_or_create(config)?;
-    let reader = archive.reader()?;
+    let reader = archive.reader(thorough)?;
     let mut outcome = Outcome::Well;
     if !paths.is_empty() {
         let desk = ingesting::Desk { config, archive: &archive, read: &reader };

@@ -3,7 +3,12 @@
 use std::path::PathBuf;
 
 use super::{Outcome, sources};
-use crate::{cli::Train, config::Config, extract::gazetteer::Gazetteer, train};
+use crate::{
+    cli::{Thorough, Train},
+    config::Config,
+    extract::gazetteer::Gazetteer,
+    train,
+};
 
 /// Makes a model or table anew and says how large it became.
 pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
@@ -24,6 +29,7 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
                 ))?;
             }
         }
+        Train::Thorough { what } => thorough(what)?,
         Train::Topics(typed) => return super::topics::train(config, typed),
         Train::Keywords { files, output } => super::say(format_args!("{}", train::keywords::build(&files, &output)?))?,
         Train::Vocabulary { file, output } => {
@@ -43,12 +49,30 @@ pub(super) fn run(config: &Config, what: Train) -> anyhow::Result<Outcome> {
     Ok(Outcome::Well)
 }
 
+/// Does one of the two ends of training the transformer.
+fn thorough(what: Thorough) -> anyhow::Result<()> {
+    match what {
+        Thorough::Export { entities, annotated, annotations, news, output } => {
+            let sources = train::entities::Sources { corpora: entities, annotated, annotations, news };
+            let documents = train::thorough::export(&sources, &output)?;
+            super::say(format_args!("{documents} documents in `{}`", output.display()))?;
+        }
+        Thorough::Pack { checkpoint, vocabulary, output } => {
+            let bytes = train::thorough::pack(&checkpoint, &vocabulary, &output)?;
+            super::say(format_args!("{bytes} bytes in `{}`", output.display()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Returns what is read, so that a slip is told before an hour is spent.
 fn inputs(what: &Train) -> Vec<&PathBuf> {
     match what {
-        Train::Entities { entities, annotated, annotations, news, .. } => {
+        Train::Entities { entities, annotated, annotations, news, .. }
+        | Train::Thorough { what: Thorough::Export { entities, annotated, annotations, news, .. } } => {
             [entities, annotated].into_iter().chain(annotations).chain(news).collect()
         }
+        Train::Thorough { what: Thorough::Pack { checkpoint, vocabulary, .. } } => vec![checkpoint, vocabulary],
         Train::Topics(typed) => {
             typed.files.iter().chain(&typed.map).chain(&typed.reading.labels).chain(&typed.apart_from).collect()
         }

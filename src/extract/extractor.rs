@@ -12,6 +12,7 @@ use super::{
     place::{self, Surroundings},
     places, possessive,
     tagger::{Kind, RawMention, Tagger},
+    thorough::{self, Transformer},
     topics::{self, Topics},
     who::{self, Aliases},
 };
@@ -26,6 +27,9 @@ pub enum Error {
     /// The tagger.
     #[error("entity model: {0}")]
     Tagger(#[from] model::Error),
+    /// The transformer of the thorough level.
+    #[error(transparent)]
+    Transformer(#[from] thorough::Error),
     /// The gazetteer.
     #[error("gazetteer: {0}")]
     Gazetteer(#[from] gazetteer::Error),
@@ -60,6 +64,11 @@ impl Extractor {
             topics: Topics::embedded()?,
             background: Background::embedded()?,
         })
+    }
+
+    /// Returns the extractor at its thorough level: a transformer is loaded, too, and asked where the tagger is unsure.
+    pub fn thorough(self) -> Result<Self, Error> {
+        Ok(Self { tagger: self.tagger.with_transformer(Transformer::embedded()?), ..self })
     }
 
     /// Returns the extractor with another model of topics in place of its own.

@@ -18,6 +18,7 @@ pub mod place;
 mod places;
 mod possessive;
 pub mod tagger;
+pub mod thorough;
 pub mod topics;
 pub mod who;
 pub(crate) mod word;

@@ -184,6 +184,38 @@ impl Model {
             label = back[usize::from(label)];
         }
     }
+
+    /// Returns the logarithm of the probability that the best labels of a run have among all that it could have.
+    pub(crate) fn certainty(&self, stage: usize, run: &Run, sums: &[Sums]) -> f32 {
+        let moves = &self.stages[stage].moves;
+        let mut best = [IMPOSSIBLE; LABELS];
+        best[0] = 0.0;
+        let mut all = best;
+        for (at, sums) in sums.iter().enumerate() {
+            let (mut next_best, mut next_all) = ([IMPOSSIBLE; LABELS], [IMPOSSIBLE; LABELS]);
+            for label in 0..LABELS {
+                let free = at == 0 && run.first && begins(label);
+                let moved = |other: usize| if free { 0.0 } else { moves[other][label] };
+                let own = f32::from(sums[stage * ROW + label]) * UNIT - if label == 0 { NONE_PENALTY } else { 0.0 };
+                next_best[label] = own + (0..LABELS).map(|other| best[other] + moved(other)).fold(IMPOSSIBLE, f32::max);
+                next_all[label] = own + sum_of_logarithms(std::array::from_fn(|other| all[other] + moved(other)));
+            }
+            (best, all) = (next_best, next_all);
+        }
+        if !run.last {
+            for label in 0..LABELS {
+                best[label] += moves[label][0];
+                all[label] += moves[label][0];
+            }
+        }
+        best.into_iter().fold(IMPOSSIBLE, f32::max) - sum_of_logarithms(all)
+    }
+}
+
+/// Returns the logarithm of the sum of numbers of which the logarithms are given.
+fn sum_of_logarithms(values: [f32; LABELS]) -> f32 {
+    let greatest = values.into_iter().fold(IMPOSSIBLE, f32::max);
+    greatest + values.into_iter().map(|value| (value - greatest).exp()).sum::<f32>().ln()
 }
 
 impl Stage {

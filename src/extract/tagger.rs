@@ -2,7 +2,7 @@
 //!
 //! Title and body are read as one, so that each helps the other. Who is who is settled in [`super::who`].
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use super::{
     demonym::is_demonym,
@@ -12,6 +12,7 @@ use super::{
     lists::{Clusters, Lists, is_title},
     model::{Error, Model, ROW, Run, STAGES, Sums},
     names::Names,
+    thorough::Transformer,
     word::{Hash, Word},
 };
 use crate::text::{
@@ -75,6 +76,7 @@ pub struct Tagger {
     /// The model of French is the one that comes with the program, too.
     with_french: bool,
     lexicon: Lexicon,
+    thorough: Option<Transformer>,
 }
 
 /// The model of French that comes with the program, loaded for the first article that is French.
@@ -90,7 +92,14 @@ impl Tagger {
 
     /// Loads a model, for English and French; the names known beforehand are those that come with the program.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        Ok(Self { model: Model::from_bytes(bytes)?, with_french: false, lexicon: Lexicon::embedded()? })
+        let model = Model::from_bytes(bytes)?;
+        Ok(Self { model, with_french: false, lexicon: Lexicon::embedded()?, thorough: None })
+    }
+
+    /// Returns the tagger with a transformer that is asked where it is unsure.
+    #[must_use]
+    pub fn with_transformer(self, transformer: Transformer) -> Self {
+        Self { thorough: Some(transformer), ..self }
     }
 
     /// Finds the names in the fields of one article, field by field, in the order of the text. The language is a two-letter
@@ -134,7 +143,9 @@ impl Tagger {
 
     /// Returns the names of a document: first word, one past the last, kind.
     fn names(&self, words: &Words, model: &Model) -> Vec<(usize, usize, Kind)> {
-        let labels = labels(words, model);
+        // The transformer was trained on English alone.
+        let thorough = self.thorough.as_ref().filter(|_| std::ptr::eq(model, &raw const self.model));
+        let labels = labels(words, model, thorough);
         let mut names = Vec::new();
         for range in &words.sentences {
             let sentence = &words.all[range.clone()];
@@ -151,7 +162,7 @@ impl Tagger {
 }
 
 /// Returns the label of every word.
-fn labels(words: &Words, model: &Model) -> Vec<u8> {
+fn labels(words: &Words, model: &Model, thorough: Option<&Transformer>) -> Vec<u8> {
     let context = Context::of(words);
     let reading = Reading::new(words);
     let mut scorer = Scorer::new(model, words, &context);
@@ -159,6 +170,9 @@ fn labels(words: &Words, model: &Model) -> Vec<u8> {
     let mut labels = vec![0; words.all.len()];
     reading.decode(model, 0, &sums, &mut labels);
     scorer.second(&reading, &labels, &mut sums);
+    if let Some(transformer) = thorough {
+        transformer.weigh_in((model, 1), words, &reading, &mut sums);
+    }
     reading.decode(model, 1, &sums, &mut labels);
     labels
 }
@@ -196,6 +210,17 @@ impl Reading {
             }
         }
         Self { runs }
+    }
+
+    /// Returns the logarithm of the probability of the best labels of each sentence that has runs, by its number.
+    pub(crate) fn certainty(&self, model: &Model, stage: usize, sums: &[Sums]) -> HashMap<usize, f32> {
+        let (mut certain, mut rest) = (HashMap::new(), sums);
+        for (number, run) in &self.runs {
+            let (own, after) = rest.split_at(run.words.len().min(rest.len()));
+            *certain.entry(*number).or_default() += model.certainty(stage, run, own);
+            rest = after;
+        }
+        certain
     }
 
     /// Puts the best labels of every run into `labels`, given the sums of the words looked at, in their order.

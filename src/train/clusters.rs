@@ -5,9 +5,7 @@
 
 use std::{fmt::Write, fs, path::Path};
 
-use serde::Deserialize;
-
-use super::{Error, failed};
+use super::{Error, failed, safetensors::Tensors};
 
 /// How many clusters there are, from the coarse to the fine.
 const SIZES: [usize; 2] = [64, 512];
@@ -15,15 +13,6 @@ const SIZES: [usize; 2] = [64, 512];
 const ROUNDS: usize = 12;
 /// The tensor that holds a vector for each word of the vocabulary.
 const TENSOR: &str = "embeddings.word_embeddings.weight";
-/// Longest header that is read, in bytes.
-const MAX_HEADER: usize = 1 << 20;
-
-#[derive(Deserialize)]
-struct Tensor {
-    dtype: String,
-    shape: [usize; 2],
-    data_offsets: [usize; 2],
-}
 
 /// Vectors of one length, all of them of unit size, one after the other.
 struct Vectors {
@@ -59,23 +48,12 @@ pub fn build(encoder: &Path, output: &Path) -> Result<String, Error> {
 
 /// Reads the vectors of some words, their mean taken off, each scaled to unit size.
 fn vectors(path: &Path, numbers: &[usize]) -> Result<Vectors, Error> {
-    let bytes = fs::read(path).map_err(|error| failed(path, error))?;
-    let broken = || failed(path, "not a safetensors file with word vectors in single precision");
-    let (length, rest) = bytes.split_first_chunk::<8>().ok_or_else(broken)?;
-    let length = usize::try_from(u64::from_le_bytes(*length)).ok().filter(|it| *it <= MAX_HEADER).ok_or_else(broken)?;
-    let (header, data) = rest.split_at_checked(length).ok_or_else(broken)?;
-    let header: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(header).map_err(|_| broken())?;
-    let tensor = header.get(TENSOR).cloned().ok_or_else(broken)?;
-    let tensor: Tensor = serde_json::from_value(tensor).map_err(|_| broken())?;
-    let data = data.get(tensor.data_offsets[0]..tensor.data_offsets[1]).ok_or_else(broken)?;
-    let size = tensor.shape[1];
-    if tensor.dtype != "F32" || size == 0 || data.len() != tensor.shape[0] * size * 4 {
-        return Err(broken());
-    }
+    let broken = || failed(path, "its word vectors are not those of the vocabulary");
+    let (all, shape) = Tensors::open(path)?.get(TENSOR)?;
+    let size = shape.last().copied().filter(|size| shape.len() == 2 && *size > 0).ok_or_else(broken)?;
     let mut values = Vec::with_capacity(numbers.len() * size);
     for number in numbers {
-        let row = data.get(number * size * 4..(number + 1) * size * 4).ok_or_else(broken)?;
-        values.extend(row.chunks_exact(4).map(|it| f32::from_le_bytes([it[0], it[1], it[2], it[3]])));
+        values.extend(all.get(number * size..(number + 1) * size).ok_or_else(broken)?);
     }
     let mut mean = vec![0.0; size];
     for row in values.chunks_exact(size) {

@@ -139,7 +139,7 @@ fn both_stages(prepared: &[Prepared], mut examples: Vec<Vec<Example>>) -> Model 
     Model::new(&first, Some(&crf::train(&all, &SETTINGS)))
 }
 
-fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
+pub(super) fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
     let entries = fs::read_dir(folder).map_err(|error| failed(folder, error))?;
     let mut files: Vec<_> = entries.filter_map(|it| it.ok().map(|it| it.path())).collect();
     files.retain(|path| path.extension().is_some_and(|it| it == "bio"));

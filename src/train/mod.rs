@@ -12,6 +12,8 @@ pub mod keywords;
 pub mod names;
 pub mod people;
 pub mod places;
+mod safetensors;
+pub mod thorough;
 pub mod topics;
 
 /// Why training or measuring stopped.
