@@ -2,7 +2,7 @@
 //! heading they stand.
 //!
 //! What is decided is kept by the ledger; here it is held ready for a look-up per name ([`Authority`]), worked out from what
-//! the archive itself shows ([`Survey`], [`decide`]), and read from and written to files ([`Record`]). Conservative by
+//! the archive itself shows ([`Survey`], [`decide()`]), and read from and written to files ([`Record`]). Conservative by
 //! rule: better two entries than a false one. Knows no engine and no database.
 
 pub mod compare;
