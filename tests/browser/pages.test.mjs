@@ -129,10 +129,12 @@ describe("searching", () => {
       const next = page.locator("a[rel=next]");
       if (await next.count() === 0) break;
       await next.click();
+      await page.waitForLoadState();
     }
     assert.equal(seen.size, all);
     for (let number = pages.length - 2; number >= 0; number -= 1) {
       await page.locator("a[rel=prev]").click();
+      await page.waitForLoadState();
       const links = await page.locator(".results h2 a").evaluateAll((them) => them.map((it) => it.pathname));
       assert.equal(links.join(" "), pages[number]);
     }
