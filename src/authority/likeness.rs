@@ -56,9 +56,12 @@ impl Evidence {
         let apart = if one.kind == PEOPLE { self.together > 0 } else { self.together * 4 > rare };
         let shared = |least: usize, share: f32| self.shared.len() >= least && self.share >= share;
         match judged.link {
-            Link::Same => near,
+            Link::Same => near && (one.kind != PEOPLE || !apart),
             Link::Spelling | Link::Order => near && !apart && judged.score >= 0.8 && shared(1, 0.1),
-            Link::Nickname | Link::Fuller => near && !apart && judged.score >= 0.7 && shared(2, 0.15),
+            Link::Nickname => near && !apart && judged.score >= 0.7 && shared(2, 0.15),
+            // A son is often named more fully than his father, and keeps his company.
+            Link::Fuller if one.kind == PEOPLE => near && !apart && judged.score >= 0.7 && shared(3, 0.3),
+            Link::Fuller => near && !apart && judged.score >= 0.7 && shared(2, 0.15),
             Link::Initial => near && !apart && shared(2, 0.2),
             Link::Slip => near && !apart && rare * 10 <= frequent.max(10) && shared(2, 0.2),
             Link::Bare | Link::Conflict | Link::Other => false,
