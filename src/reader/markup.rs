@@ -56,6 +56,8 @@ pub(super) fn plain(html: &str) -> String {
     let mut rest = html;
     // Once a quote or a tag is never closed, later ones are not searched to the end again: one pass in all.
     let mut ends = Ends { quoted: true, tags: true, comments: true };
+    // Looked for in vain once; looking again at each of them would take for ever.
+    let mut unclosed: Vec<String> = Vec::new();
     while let Some(at) = rest.find('<') {
         text.words(&rest[..at]);
         rest = &rest[at..];
@@ -74,8 +76,11 @@ pub(super) fn plain(html: &str) -> String {
         rest = &rest[end..];
         let Some((closing, name)) = named else { continue };
         let name = name.to_ascii_lowercase();
-        if !closing && SILENT.contains(&name.as_str()) {
-            rest = after_closing(rest, &name);
+        if !closing && SILENT.contains(&name.as_str()) && !unclosed.contains(&name) {
+            match after_closing(rest, &name) {
+                Some(after) => rest = after,
+                None => unclosed.push(name.clone()),
+            }
         }
         text.tag(&name);
     }
@@ -151,12 +156,12 @@ impl Ends {
     }
 }
 
-/// Returns what follows the closing tag; nothing if there is none, as browsers do.
-fn after_closing<'a>(rest: &'a str, name: &str) -> &'a str {
+/// Returns what follows the closing tag. Without one, a text speaks of the element or was cut: browsers would show nothing of
+/// the rest, an archive must not lose it.
+fn after_closing<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
     let closes = |at: &usize| tag_name(&rest[at + 1..]).is_some_and(|it| it.0 && it.1.eq_ignore_ascii_case(name));
     let closing = rest.match_indices('<').map(|(at, _)| at).find(closes);
-    let after = closing.and_then(|at| rest[at..].find('>').map(|end| at + end + 1));
-    after.map_or("", |at| &rest[at..])
+    closing.and_then(|at| rest[at..].find('>').map(|end| &rest[at + end + 1..]))
 }
 
 fn entity(name: &str) -> Option<char> {
@@ -290,6 +295,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_stands_behind_an_unclosed_element_is_kept() {
+        for name in SILENT {
+            let text = format!("<p>The minister said a <{name}> file leaked.</p><p>The story goes on.</p>");
+            assert!(plain(&text).ends_with("The story goes on."), "{name}");
+        }
+        assert_eq!(plain("<p>One</p><svg>x</svg><p>two</p>"), plain("<p>One</p><p>two</p>"));
+        assert_eq!(plain(&"<svg>".repeat(1 << 20)), "");
+    }
 
     #[test]
     fn every_word_stays_and_paragraphs_stay_apart() {
